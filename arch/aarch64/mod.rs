@@ -1,0 +1,22 @@
+//! aarch64.
+//!
+//! | | |
+//! |---|---|
+//! | instruction | `svc 0` |
+//! | number | `x8` |
+//! | arguments | `x0` to `x5` |
+//! | result | `x0`, -4095 to -1 on error |
+//! | clobbered | nothing |
+
+pub mod nr;
+
+pub(crate) use super::generic::{errno, fcntl, ioctl, poll, signo};
+
+stubs! {
+    instruction: ["svc 0"],
+    number: "x8",
+    arguments: ["x0" "x1" "x2" "x3" "x4" "x5"],
+    result: argument,
+    clobbers: [],
+    options: [nostack preserves_flags],
+}

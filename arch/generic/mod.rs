@@ -1,0 +1,8 @@
+//! The values that most architectures share, from the kernel's `asm-generic` headers. An architecture with another
+//! opinion brings a file of its own instead.
+
+pub(crate) mod errno;
+pub(crate) mod fcntl;
+pub(crate) mod ioctl;
+pub(crate) mod poll;
+pub(crate) mod signo;

@@ -1,0 +1,27 @@
+//! The kernel's structs and constants, one file a UAPI header: its own names, data only.
+//!
+//! Constants that some architectures have elsewhere come from `arch`. Every struct asserts its size and offsets.
+
+#![allow(non_camel_case_types, reason = "the kernel's names")]
+
+pub(crate) mod eventfd;
+pub(crate) mod eventpoll;
+pub(crate) mod fcntl;
+pub(crate) mod inotify;
+pub(crate) mod poll;
+pub(crate) mod siginfo;
+pub(crate) mod signalfd;
+pub(crate) mod time;
+pub(crate) mod timerfd;
+
+/// Asserts what the kernel's headers say of a struct: its size, and where each field is.
+macro_rules! layout {
+    ($name:ty: $size:literal { $($field:tt: $offset:literal),* $(,)? }) => {
+        const _: () = {
+            assert!(size_of::<$name>() == $size);
+            $(assert!(core::mem::offset_of!($name, $field) == $offset);)*
+        };
+    };
+}
+
+pub(crate) use layout;

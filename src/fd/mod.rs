@@ -1,0 +1,166 @@
+//! File descriptors: who owns one, and the calls that any of them takes.
+//!
+//! With the feature `std` the types are those of [`std::os::fd`]; without it, twins under the same names. An object owns
+//! its descriptor and closes it when dropped; a call borrows one.
+//!
+//! See `read(2)`, `write(2)`, `fcntl(2)`, `ioctl(2)`.
+
+#[cfg(feature = "std")]
+pub use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
+
+#[cfg(not(feature = "std"))]
+mod own;
+#[cfg(not(feature = "std"))]
+pub use own::{AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
+
+use crate::abi::fcntl::{F_GETFL, F_SETFL};
+use crate::arch;
+use crate::buffer::Buffer;
+use crate::errno::Result;
+use core::mem::MaybeUninit;
+
+/// Reads once, as much as there is and fits, and gives the bytes that were read; none at the end of a file.
+///
+/// # Errors
+///
+/// - `EAGAIN`: nothing is there, and the descriptor is non-blocking.
+/// - `EBADF`: the descriptor is not open for reading.
+/// - `EINTR`: a signal handler ran before anything was read.
+/// - `EINVAL`: the object cannot be read, or the buffer is too small for what it gives.
+/// - `EIO`, `EISDIR` and what else the object says.
+#[inline]
+pub fn read<'b>(fd: impl AsFd, buffer: impl Into<Buffer<'b>>) -> Result<&'b mut [u8]> {
+    let mut buffer = buffer.into();
+    buffer.read(fd)?;
+    Ok(buffer.into_filled())
+}
+
+/// Writes once and gives how many of the bytes were taken.
+///
+/// # Errors
+///
+/// - `EAGAIN`: there is no room, and the descriptor is non-blocking.
+/// - `EBADF`: the descriptor is not open for writing.
+/// - `EINTR`: a signal handler ran before anything was written.
+/// - `EINVAL`: the object cannot be written, or not this much or little.
+/// - `EPIPE`: nobody reads the other end. The process also gets a `SIGPIPE`.
+/// - `EDQUOT`, `EFBIG`, `EIO`, `ENOSPC`, `EPERM` and what else the object says.
+#[inline]
+pub fn write(fd: impl AsFd, bytes: &[u8]) -> Result<usize> {
+    // SAFETY: the kernel reads `bytes.len()` bytes, all of which are there.
+    unsafe { call_readonly!(WRITE, fd.as_fd().as_raw_fd(), bytes.as_ptr(), bytes.len()) }.size()
+}
+
+/// How many bytes a read would give now.
+///
+/// # Errors
+///
+/// - `EBADF`: the descriptor is not open.
+/// - `EINVAL`, `ENOTTY`: the object does not count what it has.
+#[doc(alias = "FIONREAD")]
+pub fn buffered(fd: impl AsFd) -> Result<u32> {
+    let mut bytes = MaybeUninit::<i32>::uninit();
+    // SAFETY: the kernel writes one `int`.
+    unsafe { call!(IOCTL, fd.as_fd().as_raw_fd(), arch::ioctl::FIONREAD, bytes.as_mut_ptr()) }.unit()?;
+    // SAFETY: the call succeeded, so the kernel has written it.
+    Ok(unsafe { bytes.assume_init() } as u32)
+}
+
+/// Says whether a call on the descriptor's open file description gives `EAGAIN` instead of waiting. Descriptors that
+/// were duplicated from it or inherited share the setting.
+///
+/// # Errors
+///
+/// - `EBADF`: the descriptor is not open.
+#[doc(alias = "O_NONBLOCK")]
+pub fn set_nonblocking(fd: impl AsFd, nonblocking: bool) -> Result<()> {
+    let fd = fd.as_fd().as_raw_fd();
+    // SAFETY: the call has no pointer.
+    let flags = unsafe { call_readonly!(FCNTL, fd, F_GETFL, 0) }.int()? as u32;
+    let changed = match nonblocking {
+        true => flags | arch::fcntl::O_NONBLOCK,
+        false => flags & !arch::fcntl::O_NONBLOCK,
+    };
+    // SAFETY: the call has no pointer.
+    unsafe { call_readonly!(FCNTL, fd, F_SETFL, changed) }.unit()
+}
+
+/// Whether a call on the descriptor gives `EAGAIN` instead of waiting.
+///
+/// # Errors
+///
+/// - `EBADF`: the descriptor is not open.
+pub fn is_nonblocking(fd: impl AsFd) -> Result<bool> {
+    // SAFETY: the call has no pointer.
+    let flags = unsafe { call_readonly!(FCNTL, fd.as_fd().as_raw_fd(), F_GETFL, 0) }.int()?;
+    Ok(flags as u32 & arch::fcntl::O_NONBLOCK != 0)
+}
+
+/// What every object over one descriptor has: it prints as `Name(fd 3)`, compares and hashes by its descriptor (two
+/// open objects are equal only if they are the same one), and gives the descriptor away.
+macro_rules! object {
+    ($object:ident) => {
+        impl $crate::fd::AsFd for $object {
+            #[inline]
+            fn as_fd(&self) -> $crate::fd::BorrowedFd<'_> {
+                self.fd.as_fd()
+            }
+        }
+
+        impl $crate::fd::AsRawFd for $object {
+            #[inline]
+            fn as_raw_fd(&self) -> $crate::fd::RawFd {
+                self.fd.as_raw_fd()
+            }
+        }
+
+        impl $crate::fd::IntoRawFd for $object {
+            #[inline]
+            fn into_raw_fd(self) -> $crate::fd::RawFd {
+                self.fd.into_raw_fd()
+            }
+        }
+
+        impl From<$object> for $crate::fd::OwnedFd {
+            #[inline]
+            fn from(object: $object) -> Self {
+                object.fd
+            }
+        }
+
+        impl core::fmt::Debug for $object {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                write!(f, "{}(fd {})", stringify!($object), $crate::fd::AsRawFd::as_raw_fd(self))
+            }
+        }
+
+        impl PartialEq for $object {
+            fn eq(&self, other: &Self) -> bool {
+                $crate::fd::AsRawFd::as_raw_fd(self) == $crate::fd::AsRawFd::as_raw_fd(other)
+            }
+        }
+
+        impl Eq for $object {}
+
+        impl core::hash::Hash for $object {
+            fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
+                $crate::fd::AsRawFd::as_raw_fd(self).hash(state);
+            }
+        }
+    };
+}
+
+/// For an object that is nothing but its descriptor: it is made from any descriptor. One of another kind does no harm:
+/// its calls give `EINVAL`.
+macro_rules! object_from_fd {
+    ($object:ident) => {
+        impl From<$crate::fd::OwnedFd> for $object {
+            #[inline]
+            fn from(fd: $crate::fd::OwnedFd) -> Self {
+                Self { fd }
+            }
+        }
+    };
+}
+
+pub(crate) use {object, object_from_fd};

@@ -1,0 +1,81 @@
+//! The Linux kernel's own interfaces, with nothing in between: no libc, no allocator, no dependency.
+//!
+//! Each facility is a module. It has the calls, one to one and under the kernel's names, and above them an object that
+//! owns its descriptor:
+//!
+//! | module | calls | object |
+//! |---|---|---|
+//! | [`inotify`]: what happens to files | `inotify::init1`, `add_watch`, `rm_watch` | [`Inotify`] |
+//! | [`eventfd`]: a counter to wake somebody with | `eventfd::eventfd2`, `read`, `write` | [`Eventfd`] |
+//! | [`timerfd`]: a timer | `timerfd::create`, `settime`, `gettime` | [`Timerfd`] |
+//! | [`signalfd`]: signals to be read | `signalfd::signalfd4` | [`Signalfd`] |
+//! | [`epoll`]: many descriptors in one loop | `epoll::create1`, `ctl`, `pwait`, `pwait2` | [`Epoll`] |
+//! | [`poll`]: a few descriptors | `poll::poll`, `ppoll` | |
+//! | [`signal`]: names, sets, masks, sending, awaiting | `signal::kill`, `sigmask::block`, … | |
+//! | [`process`]: who is who | `process::getpid`, `getppid`, `gettid` | |
+//!
+//! What all event objects share is in [`event`]: they are [`EventSource`]s, read many events at a time into a buffer of
+//! the caller's, and a [`Reader`] hands them out one by one. For a call that has no function here there is
+//! [`syscall!`], and [`nr`] for its number.
+//!
+//! # What holds everywhere
+//!
+//! - Nothing is allocated, and no event is copied.
+//! - Descriptors are closed over `exec`, and timers are on the monotonic clock, unless asked otherwise.
+//! - A call that fails gives an [`Errno`]; [`Errno::kind`] is the small set of errors that a program branches on.
+//! - `EINTR` is handed to the caller.
+//! - Bits and record types that are newer than this crate are kept, never dropped.
+//! - The calls take no lock and allocate nothing: they are fit for signal handlers, and for a child between `fork` and
+//!   `exec`.
+//!
+//! # Features
+//!
+//! - `std` (on by default): descriptors are those of [`std::os::fd`], an [`Errno`] becomes a [`std::io::Error`], and paths
+//!   may be [`std::path::Path`]s. Without it the crate needs `core` alone, and brings twins of these types.
+
+#![no_std]
+#![deny(missing_docs)]
+#![deny(unsafe_op_in_unsafe_fn)]
+#![cfg(target_os = "linux")]
+
+#[cfg(any(feature = "std", test))]
+extern crate std;
+
+#[macro_use]
+mod syscall;
+
+mod abi;
+#[path = "../arch/mod.rs"]
+pub mod arch;
+pub mod buffer;
+pub mod epoll;
+pub mod errno;
+pub mod event;
+pub mod eventfd;
+pub mod fd;
+mod flags;
+pub mod inotify;
+pub mod path;
+mod pid;
+pub mod poll;
+pub mod process;
+pub mod signal;
+pub mod signalfd;
+pub mod time;
+pub mod timerfd;
+
+pub use arch::nr;
+#[doc(inline)]
+pub use epoll::Epoll;
+#[doc(inline)]
+pub use errno::{Errno, Result};
+#[doc(inline)]
+pub use event::{EventSource, Events, Reader};
+#[doc(inline)]
+pub use eventfd::Eventfd;
+#[doc(inline)]
+pub use inotify::Inotify;
+#[doc(inline)]
+pub use signalfd::Signalfd;
+#[doc(inline)]
+pub use timerfd::Timerfd;
