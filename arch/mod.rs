@@ -54,7 +54,7 @@ macro_rules! stubs {
         #[doc = $doc]
         pub mod $module {
             use super::super::{Arg, Ret};
-            use core::{arch::asm, ptr};
+            use core::arch::asm;
             stubs!(@stub syscall0, $options, $facts,);
             stubs!(@stub syscall1, $options, $facts, a $a);
             stubs!(@stub syscall2, $options, $facts, a $a, b $b);
@@ -69,7 +69,7 @@ macro_rules! stubs {
         [number $instruction:tt $number:tt $first:tt $clobbers:tt], $($arg:ident $reg:tt),*
     ) => {
         stubs!(@emit $name, $options, $instruction, $clobbers, number, result, ($($arg)*),
-            [inlateout($number) ptr::without_provenance_mut::<()>(number) => result,], $(in($reg) $arg.0,)*);
+            [inlateout($number) core::ptr::without_provenance_mut::<()>(number) => result,], $(in($reg) $arg.0,)*);
     };
     (@stub $name:ident, $options:tt, [argument $instruction:tt $number:tt $first:tt $clobbers:tt],) => {
         stubs!(@emit $name, $options, $instruction, $clobbers, number, result, (),
