@@ -3,8 +3,9 @@
 use butter::inotify::{self, Event, Inotify, Mask};
 use butter::signal::{self, SigInfo, SigSet, SigValue, Signal, sigmask};
 use butter::signalfd::{self, Signalfd};
+use butter::time::{Clock, clock_gettime};
 use butter::timerfd::{self, TimerSpec, Timerfd};
-use butter::{EventSource, eventfd::Eventfd, process, time::Clock};
+use butter::{EventSource, eventfd::Eventfd, process};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -126,22 +127,19 @@ impl Object for Timerfd {
     fn new(nonblocking: bool) -> Self {
         use timerfd::CreateFlags;
         let flags = if nonblocking { CreateFlags::NONBLOCK } else { CreateFlags::empty() };
-        Timerfd::with_flags(Clock::MONOTONIC, flags).unwrap()
+        Timerfd::with_flags(Clock::REALTIME, flags).unwrap()
     }
 
     fn source(&self) -> &Timerfd {
         self
     }
 
-    /// Expires that many times at once: it begins so many periods ago.
+    /// Expires that many times at once: it began so many periods ago.
     fn trigger(&self, number: u64) {
         let period = Duration::from_secs(1000);
-        let now = Duration::try_from(butter::time::clock_gettime(Clock::MONOTONIC).unwrap()).unwrap();
-        // The clock may be younger than that, so the first expiration is in this period and the others are added.
-        self.set(&TimerSpec::every(period).starting(now.try_into().unwrap())).unwrap();
-        if number > 1 {
-            self.set_ticks(number).unwrap();
-        }
+        let mut start = clock_gettime(Clock::REALTIME).unwrap();
+        start.sec -= 1000 * (number as i64 - 1);
+        self.set(&TimerSpec::every(period).starting(start)).unwrap();
     }
 
     fn number(event: u64) -> u64 {
