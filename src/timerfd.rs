@@ -315,9 +315,11 @@ impl Timerfd {
     /// Those of [`settime`].
     #[inline]
     pub fn set(&self, spec: &TimerSpec) -> Result<()> {
-        let (new, old) = (&raw const spec.setting, core::ptr::null_mut::<Setting>());
+        // The flags go in a register: only the setting needs a place in memory.
+        let TimerSpec { setting, flags } = *spec;
+        let (new, old) = (&raw const setting, core::ptr::null_mut::<Setting>());
         // SAFETY: the kernel reads one setting, and writes none as it is told no place.
-        unsafe { call_readonly!(TIMERFD_SETTIME, self.fd.as_raw_fd(), spec.flags.bits(), new, old) }.unit()
+        unsafe { call_readonly!(TIMERFD_SETTIME, self.fd.as_raw_fd(), flags.bits(), new, old) }.unit()
     }
 
     /// Sets the timer, and tells the setting that it had.

@@ -197,14 +197,31 @@ impl<'a> WatchEvent<'a> {
     }
 }
 
-/// Takes off the NULs at the end, 16 at the most: the kernel never adds more, so the length of the name does not matter.
+/// Takes off the NULs at the end. The kernel adds 1 to 16 of them, so two words tell, however long the name is.
 #[inline]
 fn trim(padded: &[u8]) -> &[u8] {
-    let nuls = match padded.last_chunk::<16>() {
-        Some(tail) => u128::from_le_bytes(*tail).leading_zeros() as usize / 8,
-        None => padded.iter().rev().take_while(|byte| **byte == 0).count(),
-    };
-    padded.split_at_checked(padded.len().wrapping_sub(nuls)).map_or(padded, |(name, _)| name)
+    let Some((rest, last)) = padded.split_last_chunk() else { return trim_short(padded) };
+    match u64::from_le_bytes(*last) {
+        0 => match rest.last_chunk() {
+            Some(last) => rest.get(..rest.len() - nuls(u64::from_le_bytes(*last))).unwrap_or_default(),
+            None => trim_short(rest),
+        },
+        last => padded.get(..padded.len() - nuls(last)).unwrap_or_default(),
+    }
+}
+
+/// How many bytes of a little-endian word are NUL at its end.
+#[inline]
+const fn nuls(word: u64) -> usize {
+    word.leading_zeros() as usize / 8
+}
+
+/// A name with less padding than a word comes from no kernel.
+#[cold]
+#[inline(never)]
+fn trim_short(padded: &[u8]) -> &[u8] {
+    let end = padded.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+    padded.get(..end).unwrap_or_default()
 }
 
 impl fmt::Debug for WatchEvent<'_> {

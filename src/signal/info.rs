@@ -53,7 +53,7 @@ impl SigInfo {
     #[doc(alias = "ssi_signo")]
     #[inline]
     pub fn signal(&self) -> Option<Signal> {
-        u8::try_from(field!(self, ssi_signo, u32)).ok().and_then(Signal::new)
+        Signal::from_kernel(field!(self, ssi_signo, u32))
     }
 
     /// An errno that belongs to the signal: unused by the kernel but for `SIGSYS`, where it is what the seccomp
@@ -466,7 +466,7 @@ pub enum ChildStatus {
 
 impl ChildStatus {
     fn new(code: i32, status: i32) -> ChildStatus {
-        let signal = u8::try_from(status).ok().and_then(Signal::new);
+        let signal = Signal::from_kernel(status as u32);
         match (code, signal) {
             (CLD_EXITED, _) => ChildStatus::Exited(status),
             (CLD_KILLED, Some(signal)) => ChildStatus::Killed(signal),

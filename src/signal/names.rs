@@ -88,6 +88,13 @@ impl Signal {
         }
     }
 
+    /// The signal of a kernel's word.
+    #[inline]
+    pub(crate) const fn from_kernel(number: u32) -> Option<Signal> {
+        // One comparison for both ends.
+        if number.wrapping_sub(1) < Signal::MAX as u32 { Signal::new(number as u8) } else { None }
+    }
+
     /// The real-time signal `SIGRTMIN + n`, counted from the kernel's [`RTMIN`](Self::RTMIN); `None` beyond the last.
     #[inline]
     pub const fn realtime(n: u8) -> Option<Signal> {
