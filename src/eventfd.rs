@@ -20,7 +20,6 @@ use crate::errno::Result;
 use crate::event::{EventSource, Record};
 use crate::fd::{self, AsFd, AsRawFd, OwnedFd};
 use crate::flags::flags;
-use core::mem::MaybeUninit;
 
 flags! {
     /// How an eventfd is made. It is closed over `exec` unless asked otherwise.
@@ -64,11 +63,7 @@ pub fn eventfd2(initial: u32, flags: Flags) -> Result<OwnedFd> {
 #[doc(alias = "eventfd_read")]
 #[inline]
 pub fn read(fd: impl AsFd) -> Result<u64> {
-    let mut value = MaybeUninit::<u64>::uninit();
-    // SAFETY: the kernel writes at most 8 bytes.
-    unsafe { call!(READ, fd.as_fd().as_raw_fd(), value.as_mut_ptr(), size_of::<u64>()) }.exactly(size_of::<u64>())?;
-    // SAFETY: the kernel has written all 8.
-    Ok(unsafe { value.assume_init() })
+    fd::read_u64(fd)
 }
 
 /// Adds to the counter. Waits while the sum would exceed its maximum, `u64::MAX - 1`.

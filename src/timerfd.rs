@@ -361,7 +361,7 @@ impl Timerfd {
     /// - `EINTR`: a signal handler ran.
     #[inline]
     pub fn read(&self) -> Result<u64> {
-        crate::eventfd::read(self)
+        fd::read_u64(self)
     }
 
     /// [`set_ticks`].

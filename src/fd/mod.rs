@@ -35,6 +35,16 @@ pub fn read<'b>(fd: impl AsFd, buffer: impl Into<Buffer<'b>>) -> Result<&'b mut 
     Ok(buffer.into_filled())
 }
 
+/// Reads a number of 64 bits, from a descriptor that gives nothing else.
+#[inline]
+pub(crate) fn read_u64(fd: impl AsFd) -> Result<u64> {
+    let mut value = MaybeUninit::<u64>::uninit();
+    // SAFETY: the kernel writes at most 8 bytes.
+    unsafe { call!(READ, fd.as_fd().as_raw_fd(), value.as_mut_ptr(), size_of::<u64>()) }.exactly(size_of::<u64>())?;
+    // SAFETY: the kernel has written all 8.
+    Ok(unsafe { value.assume_init() })
+}
+
 /// Writes once and gives how many of the bytes were taken.
 ///
 /// # Errors
