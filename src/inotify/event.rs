@@ -20,9 +20,8 @@ pub enum Event<'a> {
 /// Something that happened to a file that is watched, or in a directory that is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct WatchEvent<'a> {
-    header: &'a [u8; HEADER],
-    /// With the NULs behind it.
-    name: &'a [u8],
+    /// The header, and behind it the name with its NULs.
+    record: &'a [u8],
 }
 
 /// The events in any bytes.
@@ -41,17 +40,18 @@ pub const fn parse(bytes: &[u8]) -> Records<'_, Event<'_>> {
 impl<'a> Record<'a> for Event<'a> {
     #[inline]
     fn parse(bytes: &mut &'a [u8]) -> Option<Event<'a>> {
-        let (header, rest) = bytes.split_first_chunk::<HEADER>()?;
-        let (name, rest) = rest.split_at_checked(word(header, offset_of!(abi::inotify_event, len)) as usize)?;
+        let header = bytes.first_chunk::<HEADER>()?;
+        let name = word(header, offset_of!(abi::inotify_event, len)) as usize;
+        let (record, rest) = bytes.split_at_checked(HEADER.saturating_add(name))?;
         *bytes = rest;
-        let event = WatchEvent { header, name };
+        let event = WatchEvent { record };
         Some(if event.mask().contains(Mask::Q_OVERFLOW) { Event::Overflow } else { Event::Watch(event) })
     }
 }
 
 #[inline]
-fn word(header: &[u8; HEADER], offset: usize) -> u32 {
-    match header.split_at(offset).1.first_chunk() {
+fn word(record: &[u8], offset: usize) -> u32 {
+    match record.get(offset..).and_then(<[u8]>::first_chunk) {
         Some(word) => u32::from_ne_bytes(*word),
         None => 0,
     }
@@ -61,30 +61,40 @@ impl<'a> WatchEvent<'a> {
     /// The watch.
     #[inline]
     pub fn wd(&self) -> Wd {
-        Wd::new(word(self.header, offset_of!(abi::inotify_event, wd)) as i32)
+        Wd::new(word(self.record, offset_of!(abi::inotify_event, wd)) as i32)
     }
 
     /// What happened: one of the events, perhaps with [`ISDIR`](Mask::ISDIR).
     #[inline]
     pub fn mask(&self) -> Mask {
-        Mask::from_bits(word(self.header, offset_of!(abi::inotify_event, mask)))
+        Mask::from_bits(word(self.record, offset_of!(abi::inotify_event, mask)))
     }
 
     /// The same in the two halves of a rename, [`MOVED_FROM`](Mask::MOVED_FROM) and [`MOVED_TO`](Mask::MOVED_TO);
     /// [`Moves`](super::Moves) finds the pairs. Otherwise 0.
     #[inline]
     pub fn cookie(&self) -> u32 {
-        word(self.header, offset_of!(abi::inotify_event, cookie))
+        word(self.record, offset_of!(abi::inotify_event, cookie))
     }
 
     /// The name in the watched directory: up to 255 bytes, any but `/` and NUL. `None` if it happened to the watched file
     /// or directory itself.
     #[inline]
     pub fn name(&self) -> Option<&'a [u8]> {
-        if self.name.is_empty() {
+        if self.record.len() <= HEADER {
             return None;
         }
-        Some(trim(self.name))
+        // The kernel adds 1 to 16 NULs, so the last two words of the record tell, however long the name is. They are
+        // there even if the name is shorter, as no kernel writes it; then its end may come out before its start.
+        let (rest, last) = self.record.split_last_chunk()?;
+        let name = match u64::from_le_bytes(*last) {
+            0 => {
+                let (_, last) = rest.split_last_chunk()?;
+                rest.get(HEADER..rest.len() - nuls(u64::from_le_bytes(*last)))
+            }
+            last => self.record.get(HEADER..self.record.len() - nuls(last)),
+        };
+        Some(name.unwrap_or_default())
     }
 
     /// The name as a file name.
@@ -97,7 +107,7 @@ impl<'a> WatchEvent<'a> {
     /// The name as the kernel wrote it: with the NULs behind it, 1 to 16 of them.
     #[inline]
     pub fn padded_name(&self) -> &'a [u8] {
-        self.name
+        self.record.get(HEADER..).unwrap_or_default()
     }
 
     /// A file was read.
@@ -197,31 +207,10 @@ impl<'a> WatchEvent<'a> {
     }
 }
 
-/// Takes off the NULs at the end. The kernel adds 1 to 16 of them, so two words tell, however long the name is.
-#[inline]
-fn trim(padded: &[u8]) -> &[u8] {
-    let Some((rest, last)) = padded.split_last_chunk() else { return trim_short(padded) };
-    match u64::from_le_bytes(*last) {
-        0 => match rest.last_chunk() {
-            Some(last) => rest.get(..rest.len() - nuls(u64::from_le_bytes(*last))).unwrap_or_default(),
-            None => trim_short(rest),
-        },
-        last => padded.get(..padded.len() - nuls(last)).unwrap_or_default(),
-    }
-}
-
 /// How many bytes of a little-endian word are NUL at its end.
 #[inline]
 const fn nuls(word: u64) -> usize {
     word.leading_zeros() as usize / 8
-}
-
-/// A name with less padding than a word comes from no kernel.
-#[cold]
-#[inline(never)]
-fn trim_short(padded: &[u8]) -> &[u8] {
-    let end = padded.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
-    padded.get(..end).unwrap_or_default()
 }
 
 impl fmt::Debug for WatchEvent<'_> {
