@@ -220,7 +220,7 @@ pub fn ctl(epoll: impl AsFd, fd: impl AsFd, op: Op) -> Result<()> {
 /// # Errors
 ///
 /// - `EBADF`: the descriptor is not open.
-/// - `EINTR`: a signal handler ran.
+/// - `EINTR`: a signal handler ran, or the process was stopped and goes on.
 /// - `EINVAL`: not an epoll object, or a buffer without room for one event.
 #[doc(alias = "epoll_pwait")]
 #[doc(alias = "epoll_wait")]

@@ -120,8 +120,8 @@ pub struct Events<'a, S: EventSource> {
 }
 
 impl<S: EventSource> Events<'_, S> {
-    /// The bytes of which no event has been made yet. At the end it is what is not a whole event: nothing, from a
-    /// kernel.
+    /// The bytes of which no event has been made yet: at first all that the read gave, at the end what is not a whole
+    /// event, which is nothing from a kernel.
     #[inline]
     pub fn remainder(&self) -> &[u8] {
         self.bytes

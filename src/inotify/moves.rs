@@ -3,16 +3,17 @@
 use super::{Event, WatchEvent, Wd};
 use core::fmt;
 
+/// How many first halves are kept: as many renames may go on at once.
+const KEPT: usize = 8;
+
 /// Brings together the two halves of renames: [`MOVED_FROM`](super::Mask::MOVED_FROM) and
 /// [`MOVED_TO`](super::Mask::MOVED_TO) with the same cookie.
 ///
-/// The kernel queues one right behind the other, and the first has no second if the file went to where nobody watches.
-/// This keeps the first half (its name copied, up to 255 bytes) until the next event shows which it is. When no more
-/// events come for some milliseconds, [`finish`](Self::finish) says whether one is left.
-///
-/// Rarely the event of another process comes between the halves. Then the file is said to be gone, and its second half
-/// is an event like any other, as if it had come from elsewhere: less is said, but nothing false and nothing out of
-/// order.
+/// The first half has no second if the file went to where nobody watches, and under load the events of others come
+/// between the two. So this keeps up to eight first halves (their names copied, up to 255 bytes each) until their second
+/// comes. One is given up, and said to be gone, when an event shows that its name has been taken by another file, or when
+/// there is no room for a ninth. When no more events come for some milliseconds, [`finish`](Self::finish) gives those that
+/// are left. An overflow drops them all: whoever keeps a picture of the files has to look at all of them again.
 ///
 /// ```
 /// use butter::inotify::{Inotify, Mask, Moves, Step};
@@ -39,7 +40,8 @@ use core::fmt;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Moves {
-    pending: Option<MovedFrom>,
+    /// The oldest first, then `None`s.
+    kept: [Option<MovedFrom>; KEPT],
 }
 
 /// What an event turned out to be.
@@ -62,28 +64,45 @@ pub enum Step<'a> {
 impl Moves {
     /// With nothing kept.
     pub const fn new() -> Moves {
-        Moves { pending: None }
+        Moves { kept: [const { None }; KEPT] }
     }
 
-    /// Takes the next event. If a first half was kept that does not belong to it, that is given first: the file went to
-    /// where nobody watches.
+    /// Takes the next event. If it shows that a file whose first half was kept is gone, that is given with it, and
+    /// happened before it.
     pub fn step<'a>(&mut self, event: Event<'a>) -> (Option<MovedFrom>, Step<'a>) {
-        let kept = self.pending.take();
-        match (event, kept) {
-            (Event::Watch(to), Some(from)) if to.is_moved_to() && to.cookie() == from.cookie => {
-                (None, Step::Renamed { from, to })
-            }
-            (Event::Watch(from), kept) if from.is_moved_from() => {
-                self.pending = Some(MovedFrom::new(&from));
-                (kept, Step::Kept)
-            }
-            (event, kept) => (kept, Step::Event(event)),
+        let Event::Watch(watch) = event else {
+            *self = Moves::new();
+            return (None, Step::Event(event));
+        };
+        let from = watch.is_moved_to().then(|| self.take(|kept| kept.cookie == watch.cookie())).flatten();
+        let gone = self.take(|kept| kept.wd == watch.wd() && watch.name() == Some(kept.name()));
+        match from {
+            Some(from) => (gone, Step::Renamed { from, to: watch }),
+            None if watch.is_moved_from() => (self.keep(MovedFrom::new(&watch)).or(gone), Step::Kept),
+            None => (gone, Step::Event(event)),
         }
     }
 
-    /// The first half that is kept, if there is one: its second will not come.
+    /// The oldest first half that is kept, if there is one: its second will not come. Call it until there is none.
     pub fn finish(&mut self) -> Option<MovedFrom> {
-        self.pending.take()
+        self.take(|_| true)
+    }
+
+    /// Takes the oldest of this kind.
+    fn take(&mut self, kind: impl Fn(&MovedFrom) -> bool) -> Option<MovedFrom> {
+        let place = self.kept.iter().position(|kept| kept.as_ref().is_some_and(&kind))?;
+        let rest = self.kept.get_mut(place..)?;
+        rest.rotate_left(1);
+        rest.last_mut()?.take()
+    }
+
+    /// Keeps one. Gives the oldest if there is no room.
+    fn keep(&mut self, moved: MovedFrom) -> Option<MovedFrom> {
+        let oldest = if self.kept.iter().all(Option::is_some) { self.finish() } else { None };
+        if let Some(free) = self.kept.iter_mut().find(|kept| kept.is_none()) {
+            *free = Some(moved);
+        }
+        oldest
     }
 }
 
@@ -132,5 +151,84 @@ impl fmt::Debug for MovedFrom {
         let mut moved = f.debug_struct("MovedFrom");
         moved.field("wd", &self.wd).field("cookie", &self.cookie).field("is_dir", &self.is_dir);
         moved.field("name", &format_args!("\"{}\"", self.name().escape_ascii())).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inotify::{Mask, parse};
+    use std::vec::Vec;
+    use std::{format, string::String};
+
+    /// Events of watch 1: what happened, the cookie, the name.
+    fn steps(events: &[(Mask, u32, &str)]) -> Vec<String> {
+        let (mut moves, mut told) = (Moves::new(), Vec::new());
+        let bytes: Vec<u8> = events.iter().flat_map(|(mask, cookie, name)| record(*mask, *cookie, name)).collect();
+        for event in parse(&bytes) {
+            let (gone, step) = moves.step(event);
+            told.extend(gone.map(|from| format!("gone {}", from.name().escape_ascii())));
+            match step {
+                Step::Kept => {}
+                Step::Renamed { from, to } => told.push(format!(
+                    "renamed {} {}",
+                    from.name().escape_ascii(),
+                    to.name().unwrap_or_default().escape_ascii()
+                )),
+                Step::Event(Event::Watch(event)) => {
+                    told.push(format!("event {}", event.name().unwrap_or_default().escape_ascii()));
+                }
+                Step::Event(Event::Overflow) => told.push("overflow".into()),
+            }
+        }
+        while let Some(from) = moves.finish() {
+            told.push(format!("left {}", from.name().escape_ascii()));
+        }
+        told
+    }
+
+    fn record(mask: Mask, cookie: u32, name: &str) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for word in [1, mask.bits(), cookie, 16] {
+            bytes.extend(word.to_ne_bytes());
+        }
+        bytes.extend(name.as_bytes());
+        bytes.resize(32, 0);
+        bytes
+    }
+
+    #[test]
+    fn halves_find_each_other_past_other_events() {
+        let events = [
+            (Mask::MOVED_FROM, 1, "a"),
+            (Mask::CREATE, 0, "x"),
+            (Mask::MOVED_FROM, 2, "b"),
+            (Mask::MOVED_TO, 1, "c"),
+            (Mask::MOVED_TO, 2, "d"),
+        ];
+        assert_eq!(steps(&events), ["event x", "renamed a c", "renamed b d"]);
+    }
+
+    #[test]
+    fn a_name_that_another_file_takes_is_gone_before_that() {
+        let events = [(Mask::MOVED_FROM, 1, "a"), (Mask::CREATE, 0, "a"), (Mask::MOVED_TO, 1, "b")];
+        assert_eq!(steps(&events), ["gone a", "event a", "event b"]);
+        let events = [(Mask::MOVED_FROM, 1, "a"), (Mask::MOVED_FROM, 2, "x"), (Mask::MOVED_TO, 2, "a")];
+        assert_eq!(steps(&events), ["gone a", "renamed x a"]);
+    }
+
+    #[test]
+    fn the_oldest_makes_room() {
+        let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
+        let mut events: Vec<_> = (1..).zip(names).map(|(cookie, name)| (Mask::MOVED_FROM, cookie, name)).collect();
+        events.push((Mask::MOVED_TO, 5, "z"));
+        let left = ["gone a", "renamed e z", "left b", "left c", "left d", "left f", "left g", "left h", "left i"];
+        assert_eq!(steps(&events), left);
+    }
+
+    #[test]
+    fn an_overflow_drops_them() {
+        let events = [(Mask::MOVED_FROM, 1, "a"), (Mask::Q_OVERFLOW, 0, ""), (Mask::MOVED_TO, 1, "b")];
+        assert_eq!(steps(&events), ["overflow", "event b"]);
     }
 }

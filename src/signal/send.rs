@@ -98,7 +98,7 @@ pub fn tgsigqueue(process: Pid, thread: Pid, signal: Signal, value: SigValue) ->
 /// # Errors
 ///
 /// - `EAGAIN`: none came in time.
-/// - `EINTR`: a handler of another signal ran.
+/// - `EINTR`: a handler of another signal ran, or the process was stopped and goes on.
 /// - `EINVAL`: the seconds of `timeout` do not fit in 63 bits.
 #[doc(alias = "rt_sigtimedwait")]
 #[doc(alias = "sigwaitinfo")]
