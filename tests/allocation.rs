@@ -1,0 +1,195 @@
+//! Nothing is allocated while events are read and looked at.
+
+mod common;
+
+use butter::inotify::{self, InitFlags, Mask, Moves};
+use butter::poll::{self, PollFd};
+use butter::signal::{self, SigInfo, SigSet, Signal, sigmask};
+use butter::timerfd::TimerSpec;
+use butter::{Epoll, Errno, EventSource, Eventfd, Inotify, Reader, Signalfd, Timerfd, epoll, process, syscall};
+use common::TempDir;
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::ffi::CString;
+use std::fs::File;
+use std::hint::black_box;
+use std::os::unix::ffi::OsStrExt;
+use std::time::Duration;
+
+/// The system's allocator, and how often each thread has asked it for memory.
+struct Counting;
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+thread_local! {
+    static COUNT: Cell<usize> = const { Cell::new(0) };
+}
+
+// SAFETY: it is the system's. `realloc` and `alloc_zeroed` come from these two.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        COUNT.set(COUNT.get() + 1);
+        // SAFETY: the caller's promise.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promise.
+        unsafe { System.dealloc(memory, layout) }
+    }
+}
+
+/// How often `f` allocates.
+fn allocations(f: impl FnOnce()) -> usize {
+    let before = COUNT.get();
+    f();
+    COUNT.get() - before
+}
+
+/// Does it often enough that an allocation now and then is seen.
+#[track_caller]
+fn allocates_nothing(mut f: impl FnMut()) {
+    assert_eq!(allocations(|| (0..100).for_each(|_| f())), 0);
+}
+
+/// Reads and looks at the events both ways, each time after `cause`.
+#[track_caller]
+fn reads_without_allocating<S: EventSource>(source: &S, cause: impl Fn(), look: impl Fn(S::Event<'_>)) {
+    let mut memory = [0; 4096];
+    allocates_nothing(|| {
+        cause();
+        let mut count = 0;
+        for event in source.read_events(&mut memory).unwrap() {
+            look(event);
+            count += 1;
+        }
+        assert!(count > 0);
+    });
+
+    let mut reader = Reader::new(source, &mut memory).unwrap();
+    allocates_nothing(|| {
+        cause();
+        look(reader.read_event().unwrap());
+        for event in reader.read_events().into_iter().flatten().take(1) {
+            look(event);
+        }
+        reader.discard();
+        cause();
+        look(reader.wait(None).unwrap());
+        reader.discard();
+    });
+}
+
+#[test]
+fn the_count_is_right() {
+    assert_eq!(allocations(|| drop(black_box(vec![1, 2, 3]))), 1);
+    assert_eq!(allocations(|| assert_eq!(black_box([1, 2, 3]).len(), 3)), 0);
+}
+
+#[test]
+fn eventfd() {
+    let counter = Eventfd::with_flags(0, butter::eventfd::Flags::NONBLOCK).unwrap();
+    let add = || counter.add(1).unwrap();
+    reads_without_allocating(&counter, add, |count| assert!(black_box(count) > 0));
+    allocates_nothing(|| {
+        add();
+        assert_eq!(counter.read(), Ok(1));
+        assert_eq!(counter.read(), Err(Errno::EAGAIN));
+    });
+}
+
+#[test]
+fn timerfd() {
+    use butter::{time::Clock, timerfd::CreateFlags};
+    let timer = Timerfd::with_flags(Clock::MONOTONIC, CreateFlags::NONBLOCK).unwrap();
+    let set = || {
+        timer.set(&TimerSpec::every(Duration::from_secs(1000)).after(Duration::ZERO)).unwrap();
+        poll::poll(&mut [PollFd::new(&timer, poll::Events::IN)], None).unwrap();
+    };
+    reads_without_allocating(&timer, set, |count| assert!(black_box(count) > 0));
+    allocates_nothing(|| {
+        set();
+        assert_eq!(timer.read(), Ok(1));
+        black_box(timer.get().unwrap().remaining());
+    });
+}
+
+#[test]
+fn signalfd() {
+    let set = SigSet::from([Signal::USR1, Signal::USR2]);
+    let _guard = sigmask::Guard::block(set).unwrap();
+    let signals = Signalfd::with_flags(set, butter::signalfd::Flags::NONBLOCK).unwrap();
+    let send = || {
+        for signal in [Signal::USR1, Signal::USR2] {
+            signal::tgkill(process::getpid(), process::gettid(), signal).unwrap();
+        }
+    };
+    let look = |info: &SigInfo| {
+        black_box((info.signal(), info.cause()));
+    };
+    reads_without_allocating(&signals, send, look);
+    allocates_nothing(|| {
+        send();
+        look(&signals.read().unwrap());
+        look(&signal::sigtimedwait(&set, None).unwrap());
+    });
+}
+
+#[test]
+fn inotify() {
+    let (inotify, dir) = (Inotify::with_flags(InitFlags::NONBLOCK).unwrap(), TempDir::new());
+    let names = ["a", "a name that is somewhat longer"].map(|name| {
+        File::create(dir.join(name)).unwrap();
+        CString::new(dir.join(name).as_os_str().as_bytes()).unwrap()
+    });
+    allocates_nothing(|| {
+        let wd = inotify.add_watch(&*dir, Mask::MODIFY).unwrap();
+        inotify.rm_watch(wd).unwrap();
+    });
+    inotify.read_events(&mut [0; 4096]).unwrap().for_each(drop);
+
+    inotify.add_watch(&*dir, Mask::MODIFY | Mask::MOVE).unwrap();
+    let modify = || {
+        for name in &names {
+            // SAFETY: the kernel reads the string up to its NUL.
+            unsafe { syscall!(TRUNCATE, name.as_ptr(), 0) }.unwrap();
+        }
+    };
+    let look = |event: inotify::Event<'_>| {
+        let inotify::Event::Watch(event) = event else { panic!() };
+        black_box((event.wd(), event.mask(), event.cookie(), event.name(), event.file_name(), event.is_dir()));
+    };
+    reads_without_allocating(&inotify, modify, look);
+
+    let (mut moves, mut memory) = (Moves::new(), [0; 4096]);
+    let [a, b] = &names;
+    allocates_nothing(|| {
+        for (from, to) in [(a, b), (b, a)] {
+            const AT_FDCWD: i32 = -100;
+            // SAFETY: the kernel reads the strings up to their NULs.
+            unsafe { syscall!(RENAMEAT2, AT_FDCWD, from.as_ptr(), AT_FDCWD, to.as_ptr(), 0) }.unwrap();
+        }
+        for event in inotify.read_events(&mut memory).unwrap() {
+            black_box(moves.step(event));
+        }
+        black_box(moves.finish());
+    });
+}
+
+#[test]
+fn epoll_and_poll() {
+    let (epoll, counter) = (Epoll::new().unwrap(), Eventfd::with_flags(1, Default::default()).unwrap());
+    epoll.add(&counter, epoll::Events::IN, 7).unwrap();
+    let mut events = [epoll::Event::default(); 8];
+    let mut fds = [PollFd::new(&counter, poll::Events::IN), PollFd::new(&epoll, poll::Events::IN)];
+    allocates_nothing(|| {
+        for timeout in [None, Some(Duration::ZERO), Some(Duration::from_nanos(1))] {
+            for event in epoll.wait(&mut events, timeout).unwrap() {
+                assert_eq!(black_box(event.data()), 7);
+            }
+            assert_eq!(poll::poll(&mut fds, timeout), Ok(2));
+            assert!(fds.iter().all(|fd| black_box(fd.ready()).contains(poll::Events::IN)));
+        }
+    });
+}
