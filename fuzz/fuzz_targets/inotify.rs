@@ -92,47 +92,51 @@ fn look_at(event: &WatchEvent<'_>) {
     }
 }
 
-/// `Moves` gives every event once and in order, whole or as the first half of a rename.
+/// `Moves` against a model that keeps the events themselves.
 fn bring_together(bytes: &[u8]) {
-    let mut moves = Moves::new();
-    let mut told = Vec::new();
+    let (mut moves, mut kept) = (Moves::new(), Vec::<WatchEvent<'_>>::new());
     for event in inotify::parse(bytes) {
         let (gone, step) = moves.step(event);
         black_box(format!("{moves:?} {step:?}"));
-        told.extend(gone.map(Told::FirstHalf));
-        match step {
-            Step::Event(event) => told.push(Told::Whole(event)),
-            Step::Kept => {}
-            Step::Renamed { from, to } => {
-                assert_eq!(from.cookie(), to.cookie());
-                assert!(to.is_moved_to());
-                told.extend([Told::FirstHalf(from), Told::Whole(Event::Watch(to))]);
+        let Event::Watch(watch) = event else {
+            assert!(gone.is_none() && matches!(step, Step::Event(Event::Overflow)));
+            kept.clear();
+            continue;
+        };
+        let mut take = |kind: &dyn Fn(&WatchEvent<'_>) -> bool| kept.iter().position(kind).map(|at| kept.remove(at));
+        let from = if watch.is_moved_to() { take(&|kept| kept.cookie() == watch.cookie()) } else { None };
+        let mut expected = take(&|kept| kept.wd() == watch.wd() && cut(kept) == watch.name());
+        match (step, from) {
+            (Step::Renamed { from, to }, Some(expected)) => {
+                assert_eq!(to, watch);
+                assert!(is_first_half(&from, &expected), "{from:?} {expected:?}");
             }
+            (Step::Kept, None) if watch.is_moved_from() => {
+                if kept.len() == 8 {
+                    expected = Some(kept.remove(0));
+                }
+                kept.push(watch);
+            }
+            (Step::Event(step), None) if !watch.is_moved_from() => assert_eq!(step, event),
+            (step, from) => panic!("{step:?} with {from:?} kept"),
         }
+        assert_eq!(gone.is_some(), expected.is_some());
+        assert!(gone.zip(expected).is_none_or(|(gone, expected)| is_first_half(&gone, &expected)));
     }
-    told.extend(moves.finish().map(Told::FirstHalf));
+    for expected in kept {
+        assert!(moves.finish().is_some_and(|left| is_first_half(&left, &expected)));
+    }
     assert!(moves.finish().is_none());
-
-    let events: Vec<_> = inotify::parse(bytes).collect();
-    assert_eq!(told.len(), events.len());
-    for (told, event) in told.iter().zip(events) {
-        match (told, event) {
-            (Told::Whole(told), event) => assert_eq!(*told, event),
-            (Told::FirstHalf(half), Event::Watch(event)) => assert!(is_first_half(half, &event), "{half:?} {event:?}"),
-            (Told::FirstHalf(half), Event::Overflow) => panic!("{half:?} is an overflow"),
-        }
-    }
 }
 
-#[expect(clippy::large_enum_variant, reason = "there are few of them")]
-enum Told<'a> {
-    Whole(Event<'a>),
-    FirstHalf(MovedFrom),
+/// The name as far as `Moves` keeps it.
+fn cut<'a>(event: &WatchEvent<'a>) -> Option<&'a [u8]> {
+    let name = event.name().unwrap_or_default();
+    Some(&name[..name.len().min(255)])
 }
 
 fn is_first_half(half: &MovedFrom, event: &WatchEvent<'_>) -> bool {
-    let name = event.name().unwrap_or_default();
     event.is_moved_from()
         && (half.wd(), half.cookie(), half.is_dir()) == (event.wd(), event.cookie(), event.is_dir())
-        && half.name() == &name[..name.len().min(255)]
+        && Some(half.name()) == cut(event)
 }

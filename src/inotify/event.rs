@@ -194,7 +194,7 @@ impl<'a> WatchEvent<'a> {
         self.mask().intersects(Mask::IGNORED)
     }
 
-    /// The file system was unmounted.
+    /// The file system was unmounted. The kernel adds [`is_dir`](Self::is_dir) if what was watched is a directory.
     #[inline]
     pub fn is_unmount(&self) -> bool {
         self.mask().intersects(Mask::UNMOUNT)

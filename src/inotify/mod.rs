@@ -195,8 +195,8 @@ pub fn init1(flags: InitFlags) -> Result<OwnedFd> {
 /// - `EACCES`: the file may not be read, or a directory on the way not be searched.
 /// - `EBADF`: the descriptor is not open.
 /// - `EEXIST`: [`MASK_CREATE`](Mask::MASK_CREATE), and it is watched already.
-/// - `EINVAL`: no event in the mask; `MASK_ADD` and `MASK_CREATE` together; not an inotify descriptor; a NUL inside the
-///   path.
+/// - `EINVAL`: an empty mask, or a bit in it that this kernel does not know; `MASK_ADD` and `MASK_CREATE` together; not an
+///   inotify descriptor; a NUL inside the path.
 /// - `ELOOP`: too many symbolic links on the way.
 /// - `ENAMETOOLONG`: the path, or a part of it, is too long.
 /// - `ENOENT`: no such file, or the path is empty.

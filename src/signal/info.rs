@@ -331,7 +331,8 @@ fn ticks(count: u64) -> Duration {
     Duration::from_millis(count.saturating_mul(10))
 }
 
-/// Where a signal came from. A pid is `None` if the process is outside the receiver's pid namespace.
+/// Where a signal came from. A pid is `None` if the process is outside the receiver's pid namespace. It is also `None`,
+/// with the user id 0, if the kernel could not note the sender, as the receiver had too many signals queued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Cause {

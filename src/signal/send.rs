@@ -67,7 +67,8 @@ pub fn tgkill(process: Pid, thread: Pid, signal: impl Into<Option<Signal>>) -> R
 ///
 /// # Errors
 ///
-/// - `EAGAIN`: the receiver has as many queued as `RLIMIT_SIGPENDING` allows.
+/// - `EAGAIN`: a real-time signal, and the receiver has as many queued as `RLIMIT_SIGPENDING` allows. Any other signal is
+///   sent even then, and arrives without value and sender.
 /// - `EPERM`: the process belongs to another user, and the caller lacks `CAP_KILL`.
 /// - `ESRCH`: no such process.
 #[doc(alias = "rt_sigqueueinfo")]
@@ -81,7 +82,8 @@ pub fn sigqueue(process: Pid, signal: Signal, value: SigValue) -> Result<()> {
 ///
 /// # Errors
 ///
-/// - `EAGAIN`: the receiver has as many queued as `RLIMIT_SIGPENDING` allows.
+/// - `EAGAIN`: a real-time signal, and the receiver has as many queued as `RLIMIT_SIGPENDING` allows. Any other signal is
+///   sent even then, and arrives without value and sender.
 /// - `EPERM`: the process belongs to another user, and the caller lacks `CAP_KILL`.
 /// - `ESRCH`: the process has no such thread.
 #[doc(alias = "rt_tgsigqueueinfo")]

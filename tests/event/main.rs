@@ -146,10 +146,7 @@ fn wait_takes_as_long_as_it_is_told<T: Object>() {
     }
 }
 
-fn an_event_may_arrive_in_a_wait<T: Object>()
-where
-    T: Sync,
-{
+fn an_event_may_arrive_in_a_wait<T: Object + Sync>() {
     for (nonblocking, timeout) in [(false, None), (true, None), (false, Some(60)), (true, Some(60))] {
         let (object, mut buffer) = (T::new(nonblocking), buffer::<T>());
         let mut reader = Reader::new(object.source(), buffer.as_mut_slice()).unwrap();
