@@ -68,7 +68,9 @@ macro_rules! flags {
             }
         }
 
-        $crate::flags::operators! { $name, BitOr bitor BitOrAssign bitor_assign |, BitAnd bitand BitAndAssign bitand_assign & }
+        $crate::flags::operators! {
+            $name, BitOr bitor BitOrAssign bitor_assign |, BitAnd bitand BitAndAssign bitand_assign &
+        }
 
         impl core::ops::Sub for $name {
             type Output = Self;

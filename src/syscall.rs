@@ -42,30 +42,32 @@ macro_rules! call_readonly {
     };
 }
 
+/// The stub for as many arguments as there are, in one of the modules of `arch`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __call {
-    (($($module:ident)::+) $name:ident) => {
-        $crate::$($module)::+::syscall0($crate::nr::$name)
+    ($module:tt $name:ident) => {
+        $crate::__call!(@ $module syscall0 $name)
     };
-    (($($module:ident)::+) $name:ident, $a:expr) => {
-        $crate::$($module)::+::syscall1($crate::nr::$name, $crate::arch::Arg::from($a))
+    ($module:tt $name:ident, $a:expr) => {
+        $crate::__call!(@ $module syscall1 $name $a)
     };
-    (($($module:ident)::+) $name:ident, $a:expr, $b:expr) => {
-        $crate::$($module)::+::syscall2($crate::nr::$name, $crate::arch::Arg::from($a), $crate::arch::Arg::from($b))
+    ($module:tt $name:ident, $a:expr, $b:expr) => {
+        $crate::__call!(@ $module syscall2 $name $a, $b)
     };
-    (($($module:ident)::+) $name:ident, $a:expr, $b:expr, $c:expr) => {
-        $crate::$($module)::+::syscall3($crate::nr::$name, $crate::arch::Arg::from($a), $crate::arch::Arg::from($b), $crate::arch::Arg::from($c))
+    ($module:tt $name:ident, $a:expr, $b:expr, $c:expr) => {
+        $crate::__call!(@ $module syscall3 $name $a, $b, $c)
     };
-    (($($module:ident)::+) $name:ident, $a:expr, $b:expr, $c:expr, $d:expr) => {
-        $crate::$($module)::+::syscall4($crate::nr::$name, $crate::arch::Arg::from($a), $crate::arch::Arg::from($b), $crate::arch::Arg::from($c), $crate::arch::Arg::from($d))
+    ($module:tt $name:ident, $a:expr, $b:expr, $c:expr, $d:expr) => {
+        $crate::__call!(@ $module syscall4 $name $a, $b, $c, $d)
     };
-    (($($module:ident)::+) $name:ident, $a:expr, $b:expr, $c:expr, $d:expr, $e:expr) => {
-        $crate::$($module)::+::syscall5($crate::nr::$name, $crate::arch::Arg::from($a), $crate::arch::Arg::from($b), $crate::arch::Arg::from($c), $crate::arch::Arg::from($d), $crate::arch::Arg::from($e))
+    ($module:tt $name:ident, $a:expr, $b:expr, $c:expr, $d:expr, $e:expr) => {
+        $crate::__call!(@ $module syscall5 $name $a, $b, $c, $d, $e)
     };
-    (($($module:ident)::+) $name:ident, $a:expr, $b:expr, $c:expr, $d:expr, $e:expr, $f:expr) => {
-        $crate::$($module)::+::syscall6(
-            $crate::nr::$name, $crate::arch::Arg::from($a), $crate::arch::Arg::from($b), $crate::arch::Arg::from($c), $crate::arch::Arg::from($d), $crate::arch::Arg::from($e), $crate::arch::Arg::from($f),
-        )
+    ($module:tt $name:ident, $a:expr, $b:expr, $c:expr, $d:expr, $e:expr, $f:expr) => {
+        $crate::__call!(@ $module syscall6 $name $a, $b, $c, $d, $e, $f)
+    };
+    (@ ($($module:ident)::+) $stub:ident $name:ident $($argument:expr),*) => {
+        $crate::$($module)::+::$stub($crate::nr::$name $(, $crate::arch::Arg::from($argument))*)
     };
 }
