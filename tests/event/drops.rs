@@ -2,11 +2,11 @@
 
 use butter::{EventSource, Reader, event::Record};
 use std::cell::RefCell;
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 /// Each byte is an event that notes when it is dropped.
 struct Source {
-    pipe: std::io::PipeReader,
+    pipe: OwnedFd,
     dropped: RefCell<Vec<u8>>,
 }
 
@@ -47,7 +47,7 @@ impl<'a> Record<'a> for Byte {
 }
 
 fn source(bytes: &[u8]) -> Source {
-    let (pipe, write) = std::io::pipe().unwrap();
+    let (pipe, write) = crate::common::pipe();
     assert_eq!(butter::fd::write(write, bytes), Ok(bytes.len()));
     Source { pipe, dropped: RefCell::default() }
 }
@@ -71,7 +71,7 @@ fn a_reader_keeps_what_was_not_taken_and_drops_it_with_itself() {
     let mut reader = Reader::new(&source, &mut buffer).unwrap();
     drop(reader.read_event().unwrap());
     drop(reader.read_events().unwrap().next());
-    std::mem::forget(reader.read_events().unwrap());
+    let _ = reader.read_events().unwrap();
     assert_eq!(*source.dropped.borrow(), b"ab");
     reader.read_events().unwrap().take(2).for_each(drop);
     assert_eq!(*source.dropped.borrow(), b"abcd");

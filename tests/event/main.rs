@@ -1,9 +1,12 @@
 //! What every event object shares, tested once for all over a table of them.
 
+#[path = "../common/mod.rs"]
+mod common;
 mod drops;
 mod objects;
 
 use butter::{Errno, EventSource, Eventfd, Inotify, Reader, Timerfd, event::Record, fd};
+use common::pipe;
 use objects::{InotifyObject, Object, SignalfdObject};
 use std::collections::HashSet;
 use std::mem::MaybeUninit;
@@ -114,7 +117,7 @@ fn what_the_iterator_does_not_come_to_stays_cached<T: Object>() {
     let _ = reader.read_events().unwrap();
     assert_eq!(numbers::<T>(reader.read_events().unwrap().take(1)), [7]);
     if T::BATCHES {
-        std::mem::forget(reader.read_events().unwrap());
+        let _ = reader.read_events().unwrap();
         assert_eq!(T::number(reader.wait(None).unwrap()), 8);
         assert_eq!(T::number(reader.read_event().unwrap()), 9);
     }
@@ -229,49 +232,22 @@ fn nonblocking_means_eagain<T: Object>() {
 }
 
 fn a_signal_interrupts<T: Object>() {
-    use butter::{process, signal, signal::Signal};
-    unsafe extern "C" {
-        fn signal(number: i32, handler: extern "C" fn(i32)) -> usize;
-        fn siginterrupt(number: i32, flag: i32) -> i32;
-    }
-    extern "C" fn handler(_: i32) {}
-    // SAFETY: the handler does nothing; the C library that std brings installs it, so that calls are not restarted.
-    unsafe {
-        signal(Signal::USR2.number().into(), handler);
-        siginterrupt(Signal::USR2.number().into(), 1);
-    }
-
     let (object, mut buffer) = (T::new(false), buffer::<T>());
     let mut reader = Reader::new(object.source(), buffer.as_mut_slice()).unwrap();
-    let (process, thread) = (process::getpid(), process::gettid());
-    let done = std::sync::atomic::AtomicBool::new(false);
-    std::thread::scope(|scope| {
-        // Again and again, as there is no knowing when the other has begun to wait.
-        scope.spawn(|| {
-            while !done.load(std::sync::atomic::Ordering::Relaxed) {
-                std::thread::sleep(Duration::from_millis(5));
-                signal::tgkill(process, thread, Signal::USR2).unwrap();
-            }
-        });
+    common::interrupted(|| {
         assert_eq!(reader.wait(None).map(T::number), Err(Errno::EINTR));
-        assert_eq!(reader.wait(Some(Duration::from_secs(60))).map(T::number), Err(Errno::EINTR));
+        assert_eq!(reader.wait(Some(common::LONG)).map(T::number), Err(Errno::EINTR));
         assert_eq!(reader.read_event().map(T::number), Err(Errno::EINTR));
         assert_eq!(object.source().read_events(&mut [0; 512]).err(), Some(Errno::EINTR));
-        done.store(true, std::sync::atomic::Ordering::Relaxed);
     });
     assert_eq!(reader.cached(), b"");
-}
-
-/// The ends of a pipe: whatever is written to it is what an object over it reads.
-fn pipe() -> (std::io::PipeReader, std::io::PipeWriter) {
-    std::io::pipe().unwrap()
 }
 
 #[test]
 fn a_closed_peer_is_told_apart() {
     fn check<S: EventSource + From<OwnedFd>>() {
         let (read, write) = pipe();
-        let (source, mut buffer) = (S::from(OwnedFd::from(read)), [0; 512]);
+        let (source, mut buffer) = (S::from(read), [0; 512]);
         let mut reader = Reader::new(&source, &mut buffer).unwrap();
         assert_eq!(reader.wait(Some(Duration::ZERO)).err(), Some(Errno::ETIMEDOUT));
         drop(write);
@@ -315,7 +291,7 @@ impl EventSource for Count {
 fn what_is_not_whole_is_dropped_with_an_error() {
     let (read, write) = pipe();
     let mut buffer = [0; 64];
-    let mut reader = Reader::new(Count(read.into()), &mut buffer).unwrap();
+    let mut reader = Reader::new(Count(read), &mut buffer).unwrap();
     let send = |bytes: &[u8]| assert_eq!(fd::write(&write, bytes), Ok(bytes.len()));
 
     send(b"short");
@@ -365,5 +341,5 @@ fn objects_print_and_compare_by_descriptor_and_give_it_away() {
     let fd = OwnedFd::from(one);
     let number = fd.as_raw_fd();
     assert_eq!(butter::Signalfd::from_fd(fd, set).unwrap().as_raw_fd(), number);
-    assert_eq!(butter::Signalfd::from_fd(pipe().0.into(), set).err(), Some(Errno::EINVAL));
+    assert_eq!(butter::Signalfd::from_fd(pipe().0, set).err(), Some(Errno::EINVAL));
 }

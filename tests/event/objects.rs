@@ -1,13 +1,12 @@
 //! The table: every event object, how it is made and made to tell something.
 
+use crate::common::TempDir;
 use butter::inotify::{self, Event, Inotify, Mask};
 use butter::signal::{self, SigInfo, SigSet, SigValue, Signal, sigmask};
 use butter::signalfd::{self, Signalfd};
 use butter::time::{Clock, clock_gettime};
 use butter::timerfd::{self, TimerSpec, Timerfd};
 use butter::{EventSource, eventfd::Eventfd, process};
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 /// What the tests need of an event object.
@@ -26,7 +25,7 @@ pub trait Object: Sized {
 
 pub struct InotifyObject {
     inotify: Inotify,
-    directory: PathBuf,
+    directory: TempDir,
 }
 
 impl Object for InotifyObject {
@@ -34,13 +33,10 @@ impl Object for InotifyObject {
     const BATCHES: bool = true;
 
     fn new(nonblocking: bool) -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let directory = std::env::temp_dir().join(format!("butter-event-{}-{count}", std::process::id()));
-        std::fs::create_dir(&directory).unwrap();
+        let directory = TempDir::new();
         let flags = if nonblocking { inotify::InitFlags::NONBLOCK } else { inotify::InitFlags::empty() };
         let inotify = Inotify::with_flags(flags).unwrap();
-        inotify.add_watch(&directory, Mask::CREATE).unwrap();
+        inotify.add_watch(&*directory, Mask::CREATE).unwrap();
         InotifyObject { inotify, directory }
     }
 
@@ -56,13 +52,7 @@ impl Object for InotifyObject {
     fn number(event: Event<'_>) -> u64 {
         let Event::Watch(event) = event else { panic!("{event:?}") };
         assert!(event.is_create());
-        str::from_utf8(event.name().unwrap()).unwrap().parse().unwrap()
-    }
-}
-
-impl Drop for InotifyObject {
-    fn drop(&mut self) {
-        std::fs::remove_dir_all(&self.directory).unwrap();
+        std::str::from_utf8(event.name().unwrap()).unwrap().parse().unwrap()
     }
 }
 
