@@ -6,7 +6,7 @@ mod common;
 use butter::process::{self, Pid};
 use butter::signal::{self, Cause, SigInfo, SigSet, SigValue, Signal, Target, sigmask};
 use butter::{Errno, Result};
-use common::{LONG, RLIMIT_SIGPENDING, Running, alone, as_init, as_nobody, assert_errno, with_limit};
+use common::{LONG, RLIMIT_SIGPENDING, Running, alone, as_init, as_nobody, assert_errno, raise, rt, with_limit};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,16 +15,6 @@ use std::time::{Duration, Instant};
 
 const NOW: Option<Duration> = Some(Duration::ZERO);
 const MS: Duration = Duration::from_millis(1);
-
-/// The first real-time signals that no libc uses itself.
-fn rt(n: u8) -> Signal {
-    Signal::realtime(8 + n).unwrap()
-}
-
-/// Sends a signal to this thread.
-fn raise(signal: Signal) {
-    signal::tgkill(process::getpid(), process::gettid(), signal).unwrap();
-}
 
 fn block(signals: impl Into<SigSet>) -> sigmask::Guard {
     sigmask::Guard::block(signals.into()).unwrap()

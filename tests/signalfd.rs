@@ -15,22 +15,13 @@ use butter::process::{self, Pid};
 use butter::signal::{self, Cause, ChildStatus, SigInfo, SigSet, SigValue, Signal, sigmask};
 use butter::signalfd::{self, Flags, Signalfd};
 use butter::{Errno, EventSource, Eventfd, Reader, fd, syscall};
-use common::{LONG, Running, TempDir, alone, assert_errno, not_open, pipe};
+use common::{LONG, Running, TempDir, alone, assert_errno, not_open, pipe, raise, rt};
 use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 const NOW: Option<Duration> = Some(Duration::ZERO);
 const MS: Duration = Duration::from_millis(1);
-
-fn rt(n: u8) -> Signal {
-    Signal::realtime(8 + n).unwrap()
-}
-
-/// Sends a signal to this thread.
-fn raise(signal: Signal) {
-    signal::tgkill(process::getpid(), process::gettid(), signal).unwrap();
-}
 
 fn uid() -> u32 {
     // SAFETY: the call has no argument.

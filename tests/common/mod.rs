@@ -145,6 +145,16 @@ pub fn meanwhile<T>(act: impl Fn() + Send + Sync, f: impl FnOnce() -> T) -> T {
     })
 }
 
+/// Real-time signals that no libc uses itself, counted from 0.
+pub fn rt(n: u8) -> Signal {
+    Signal::realtime(8 + n).unwrap()
+}
+
+/// Sends a signal to this thread.
+pub fn raise(signal: Signal) {
+    signal::tgkill(process::getpid(), process::gettid(), signal).unwrap();
+}
+
 /// Has `handler` called for the signal, in all threads of the process, and does not have calls begun again after it.
 pub fn handle(which: Signal, handler: extern "C" fn(i32)) {
     // std links a libc, and it has no function for this itself.
