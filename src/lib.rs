@@ -31,8 +31,8 @@
 //!
 //! # Features
 //!
-//! - `std` (on by default): descriptors are those of [`std::os::fd`], an [`Errno`] becomes a [`std::io::Error`], and paths
-//!   may be [`std::path::Path`]s. Without it the crate needs `core` alone, and brings twins of these types.
+//! - `std` (on by default): descriptors are those of `std::os::fd`, an [`Errno`] becomes a `std::io::Error`, and paths
+//!   may be `std::path::Path`s. Without it the crate needs `core` alone, and brings twins of these types.
 
 #![no_std]
 #![deny(missing_docs)]

@@ -1,6 +1,6 @@
 //! File descriptors: who owns one, and the calls that any of them takes.
 //!
-//! With the feature `std` the types are those of [`std::os::fd`]; without it, twins under the same names. An object owns
+//! With the feature `std` the types are those of `std::os::fd`; without it, twins under the same names. An object owns
 //! its descriptor and closes it when dropped; a call borrows one.
 //!
 //! See `read(2)`, `write(2)`, `fcntl(2)`, `ioctl(2)`.
