@@ -65,6 +65,11 @@ pub mod signalfd;
 pub mod time;
 pub mod timerfd;
 
+/// The program in the README is compiled, too.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 pub use arch::nr;
 #[doc(inline)]
 pub use epoll::Epoll;
