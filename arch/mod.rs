@@ -115,14 +115,26 @@ macro_rules! numbers {
 #[cfg(target_arch = "aarch64")]
 #[path = "aarch64/mod.rs"]
 mod machine;
+#[cfg(target_arch = "loongarch64")]
+#[path = "loongarch64/mod.rs"]
+mod machine;
 #[cfg(target_arch = "riscv64")]
 #[path = "riscv64/mod.rs"]
+mod machine;
+#[cfg(target_arch = "s390x")]
+#[path = "s390x/mod.rs"]
 mod machine;
 #[cfg(target_arch = "x86_64")]
 #[path = "x86_64/mod.rs"]
 mod machine;
 
-#[cfg(not(any(target_arch = "aarch64", target_arch = "riscv64", target_arch = "x86_64")))]
+#[cfg(not(any(
+    target_arch = "aarch64",
+    target_arch = "loongarch64",
+    target_arch = "riscv64",
+    target_arch = "s390x",
+    target_arch = "x86_64",
+)))]
 compile_error!(
     "butter does not know this architecture: ARCHITECTURE.md, \"Adding an architecture\", says how to add it"
 );

@@ -39,3 +39,25 @@ global_asm!(
     "tail {main}",
     main = sym crate::main,
 );
+
+#[cfg(target_arch = "loongarch64")]
+global_asm!(
+    ".globl _start",
+    "_start:",
+    "move $fp, $zero",           // no frame before this one
+    "move $ra, $zero",           // and nowhere to return to
+    "bstrins.d $sp, $zero, 3, 0",
+    "b {main}",
+    main = sym crate::main,
+);
+
+#[cfg(target_arch = "s390x")]
+global_asm!(
+    ".globl _start",
+    "_start:",
+    "lghi %r11, 0",      // no frame before this one
+    "lghi %r14, 0",      // and nowhere to return to
+    "aghi %r15, -160",   // the register save area that a function expects
+    "jg {main}",
+    main = sym crate::main,
+);

@@ -114,27 +114,40 @@ pub fn five_arguments() -> Result<(), Failure> {
     claim(statx(&file, 0).map(|_| ()) == Err(Errno::ENOENT))
 }
 
+/// Maps a part of a file to read and write, shared.
+///
+/// # Safety
+///
+/// What is mapped is new memory; whoever gives it back no longer uses it.
+unsafe fn map(length: usize, fd: i32, offset: usize) -> Result<usize, Errno> {
+    const PROT_READ_WRITE: usize = 3;
+    const MAP_SHARED: usize = 1;
+    #[cfg(target_arch = "s390x")]
+    // SAFETY: here the six arguments stand in memory. The kernel reads them.
+    return unsafe { syscall!(MMAP, [0, length, PROT_READ_WRITE, MAP_SHARED, fd as usize, offset].as_ptr()) };
+    #[cfg(not(target_arch = "s390x"))]
+    // SAFETY: the caller's promise.
+    return unsafe { syscall!(MMAP, 0_usize, length, PROT_READ_WRITE, MAP_SHARED, fd, offset) };
+}
+
 pub fn six_arguments() -> Result<(), Failure> {
     const PAGE: usize = 65536; // The size of a page is at most that, and divides it.
-    const PROT_READ_WRITE: i32 = 3;
-    const MAP_SHARED: i32 = 1;
     let file = file(c"six")?;
-    let null = ptr::null_mut::<u8>();
     // SAFETY: the kernel maps new memory, which is given back after its last use.
     unsafe {
         for _ in 0..2 {
             claim(fd::write(&file, &[b'-'; PAGE])? == PAGE)?;
         }
         claim(fd::write(&file, b"second page")? == 11)?;
-        let memory = syscall!(MMAP, null, PAGE, PROT_READ_WRITE, MAP_SHARED, file.as_raw_fd(), 2 * PAGE)?;
+        let memory = map(PAGE, file.as_raw_fd(), 2 * PAGE)?;
         let page: *mut u8 = ptr::with_exposed_provenance_mut(memory);
         claim(core::slice::from_raw_parts(page, 11) == b"second page")?;
         page.write(b'S');
         claim(syscall!(MUNMAP, page, PAGE) == Ok(0))?;
 
-        let failed = syscall!(MMAP, null, 0_usize, PROT_READ_WRITE, MAP_SHARED, file.as_raw_fd(), 0_usize);
+        let failed = map(0, file.as_raw_fd(), 0);
         claim(failed == Err(Errno::EINVAL))?;
-        let failed = syscall!(MMAP, null, PAGE, PROT_READ_WRITE, MAP_SHARED, -1, 0_usize);
+        let failed = map(PAGE, -1, 0);
         claim(failed == Err(Errno::EBADF))
     }
 }

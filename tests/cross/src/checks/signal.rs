@@ -25,9 +25,11 @@ fn uid() -> Result<u32, Errno> {
 
 /// A child that ends at once with exit status 7, waited for.
 fn child() -> Result<i32, Errno> {
-    let flags = usize::from(Signal::CHLD.number());
+    let (flags, stack) = (usize::from(Signal::CHLD.number()), 0_usize);
+    // s390x has these two the other way round.
+    let (a, b) = if cfg!(target_arch = "s390x") { (stack, flags) } else { (flags, stack) };
     // SAFETY: without further flags this is a fork. The child has a copy of everything and does nothing but end.
-    let child = unsafe { syscall!(CLONE, flags, 0_usize, 0_usize, 0_usize, 0_usize) }?;
+    let child = unsafe { syscall!(CLONE, a, b, 0_usize, 0_usize, 0_usize) }?;
     if child == 0 {
         exit(7)
     }
