@@ -2,14 +2,13 @@
 
 use crate::errno::Result;
 use crate::fd::{AsFd, AsRawFd};
-use core::{mem::MaybeUninit, slice};
+use core::{fmt, mem::MaybeUninit, slice};
 
 /// A buffer that the caller lends: `&mut [u8]`, an array, or memory that has never been written
 /// (`&mut [MaybeUninit<u8>]`), which saves the time to clear it. Any alignment will do.
 ///
 /// Every call that reads takes `impl Into<Buffer>`, so that a plain `&mut buf` is all that is written. It also holds
 /// what the last read gave and how much of that has been used up.
-#[derive(Debug)]
 pub struct Buffer<'b, T = u8> {
     /// Whatever `start..end` holds is initialised, and so is the rest if it was when we got it: it may be the caller's
     /// `&mut [T]`, so nothing uninitialised is ever written to it.
@@ -78,6 +77,12 @@ impl<'b, T> Buffer<'b, T> {
         self.clear();
         self.end = write(self.memory.as_mut_ptr().cast(), self.memory.len())?;
         Ok(self.end)
+    }
+}
+
+impl<T> fmt::Debug for Buffer<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Buffer").field("capacity", &self.capacity()).field("filled", &self.filled().len()).finish()
     }
 }
 
