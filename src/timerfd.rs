@@ -245,7 +245,7 @@ pub fn settime(fd: impl AsFd, flags: SetFlags, new: &Setting) -> Result<Setting>
     // SAFETY: the kernel reads one setting and writes one.
     unsafe { call!(TIMERFD_SETTIME, fd.as_fd().as_raw_fd(), flags.bits(), new, old.as_mut_ptr()) }.unit()?;
     // SAFETY: the call succeeded, so the kernel has written it.
-    Ok(unsafe { old.assume_init() })
+    Ok(unsafe { written(old) })
 }
 
 /// What remains until the next expiration, and the period.
@@ -261,7 +261,23 @@ pub fn gettime(fd: impl AsFd) -> Result<Setting> {
     // SAFETY: the kernel writes one setting.
     unsafe { call!(TIMERFD_GETTIME, fd.as_fd().as_raw_fd(), setting.as_mut_ptr()) }.unit()?;
     // SAFETY: the call succeeded, so the kernel has written it.
-    Ok(unsafe { setting.assume_init() })
+    Ok(unsafe { written(setting) })
+}
+
+/// A setting from where the kernel has written it. It is put together anew from its numbers, as the compiler would copy
+/// it twice as a whole.
+///
+/// # Safety
+///
+/// It is initialised.
+#[inline]
+unsafe fn written(setting: MaybeUninit<Setting>) -> Setting {
+    // SAFETY: the caller's promise.
+    let Setting(__kernel_itimerspec { it_value: first, it_interval: period }) = unsafe { setting.assume_init() };
+    Setting::new(
+        Timespec { sec: first.tv_sec, nsec: first.tv_nsec },
+        Timespec { sec: period.tv_sec, nsec: period.tv_nsec },
+    )
 }
 
 /// Sets the number of expirations that the next read gives, for programs that restore another:
