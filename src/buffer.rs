@@ -41,12 +41,6 @@ impl<'b, T> Buffer<'b, T> {
         }
     }
 
-    /// Lends the memory on, as an empty buffer.
-    #[inline]
-    pub fn reborrow(&mut self) -> Buffer<'_, T> {
-        Buffer { memory: self.memory, start: 0, end: 0 }
-    }
-
     /// What is filled, and the means to take from it while it is borrowed.
     #[inline]
     pub(crate) fn split(&mut self) -> (&[T], Consumed<'_>) {
