@@ -1,6 +1,6 @@
 //! What a register of a system call holds.
 
-use core::ptr;
+use super::word::{self, Word};
 
 /// An argument of a system call: an integer or a pointer, as wide as a register.
 ///
@@ -8,19 +8,19 @@ use core::ptr;
 /// Signed integers are sign-extended, unsigned ones zero-extended.
 #[derive(Clone, Copy, Debug)]
 #[repr(transparent)]
-pub struct Arg(pub(super) *mut ());
+pub struct Arg(pub(super) Word);
 
 impl From<usize> for Arg {
     #[inline(always)]
     fn from(value: usize) -> Self {
-        Arg(ptr::without_provenance_mut(value))
+        Arg(word::from_usize(value))
     }
 }
 
 impl From<isize> for Arg {
     #[inline(always)]
     fn from(value: isize) -> Self {
-        Arg::from(value as usize)
+        Arg(word::from_isize(value))
     }
 }
 
@@ -38,33 +38,33 @@ impl From<i32> for Arg {
     }
 }
 
-// On a 32-bit machine these do not fit a register: the calls that take them are wrapped by hand.
-#[cfg(target_pointer_width = "64")]
+// Where a register has 32 bits these take two: see `Args`.
+#[cfg(any(target_pointer_width = "64", target_arch = "x86_64"))]
 impl From<u64> for Arg {
     #[inline(always)]
     fn from(value: u64) -> Self {
-        Arg::from(value as usize)
+        Arg(word::from_u64(value))
     }
 }
 
-#[cfg(target_pointer_width = "64")]
+#[cfg(any(target_pointer_width = "64", target_arch = "x86_64"))]
 impl From<i64> for Arg {
     #[inline(always)]
     fn from(value: i64) -> Self {
-        Arg::from(value as isize)
+        Arg::from(value as u64)
     }
 }
 
 impl<T> From<*const T> for Arg {
     #[inline(always)]
     fn from(pointer: *const T) -> Self {
-        Arg(pointer.cast_mut().cast())
+        Arg(word::from_pointer(pointer.cast_mut().cast()))
     }
 }
 
 impl<T> From<*mut T> for Arg {
     #[inline(always)]
     fn from(pointer: *mut T) -> Self {
-        Arg(pointer.cast())
+        Arg(word::from_pointer(pointer.cast()))
     }
 }

@@ -1,5 +1,6 @@
 //! What a system call gives back, and the tests that its callers need: each asks for one and pays for one.
 
+use super::word::{self, Word};
 use crate::errno::{Errno, Result};
 use crate::fd::{FromRawFd, OwnedFd, RawFd};
 
@@ -7,13 +8,13 @@ use crate::fd::{FromRawFd, OwnedFd, RawFd};
 #[derive(Clone, Copy, Debug)]
 #[must_use]
 #[repr(transparent)]
-pub struct Ret(pub(super) *mut ());
+pub struct Ret(pub(super) Word);
 
 impl Ret {
     /// The register as it is, for a call that cannot fail.
     #[inline(always)]
     pub fn value(self) -> usize {
-        self.0.addr()
+        word::to_usize(self.0)
     }
 
     /// The register as a pointer, as `mmap` gives it, or the error.
@@ -23,7 +24,7 @@ impl Ret {
     /// The error of the call.
     #[inline(always)]
     pub fn pointer(self) -> Result<*mut ()> {
-        if self.value() > -4096isize as usize { Err(self.errno()) } else { Ok(self.0) }
+        if self.value() > -4096isize as usize { Err(self.errno()) } else { Ok(word::to_pointer(self.0)) }
     }
 
     /// The value, or the error.

@@ -13,6 +13,7 @@
 //! | [`poll`]: a few descriptors | `poll::poll`, `ppoll` | |
 //! | [`signal`]: names, sets, masks, sending, awaiting | `signal::kill`, `sigmask::block`, … | |
 //! | [`process`]: who is who | `process::getpid`, `getppid`, `gettid` | |
+//! | [`vdso`]: clocks without a system call | `clock_gettime`, `clock_getres`, `getcpu` | [`Vdso`] |
 //!
 //! What all event objects share is in [`event`]: they are [`EventSource`]s, read many events at a time into a buffer of
 //! the caller's, and a [`Reader`] hands them out one by one. For a call that has no function here there is
@@ -38,6 +39,19 @@
 #![deny(missing_docs)]
 #![deny(unsafe_op_in_unsafe_fn)]
 #![cfg(target_os = "linux")]
+#![cfg_attr(
+    any(
+        target_arch = "csky",
+        target_arch = "hexagon",
+        target_arch = "m68k",
+        target_arch = "mips",
+        target_arch = "mips32r6",
+        target_arch = "mips64",
+        target_arch = "mips64r6",
+        target_arch = "sparc64",
+    ),
+    feature(asm_experimental_arch)
+)]
 
 #[cfg(any(feature = "std", test))]
 extern crate std;

@@ -142,5 +142,5 @@ pub(crate) fn ppoll_remaining(
     let timeout = timeout.as_mut().map_or(core::ptr::null_mut(), core::ptr::from_mut);
     let mask = mask.map_or(core::ptr::null(), core::ptr::from_ref);
     // SAFETY: the kernel writes into the `count` pollfds and the timespec, and reads the set; the latter may be null.
-    unsafe { call!(PPOLL, fds, count, timeout, mask, SigSet::SIZE) }.int().map(|ready| ready as usize)
+    unsafe { call!(PPOLL_TIME64, fds, count, timeout, mask, SigSet::SIZE) }.int().map(|ready| ready as usize)
 }

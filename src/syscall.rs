@@ -14,8 +14,8 @@
 /// # Ok::<(), Errno>(())
 /// ```
 ///
-/// On a 32-bit machine a 64-bit argument takes two registers, in an order and sometimes at a distance that depend on the
-/// architecture: see `syscall(2)`.
+/// A `u64` or `i64` is one argument on every machine: where it takes two registers, it is split as the kernel there expects,
+/// in the order of the machine's bytes and from an even register on if need be.
 ///
 /// # Safety
 ///
@@ -24,50 +24,61 @@
 #[macro_export]
 macro_rules! syscall {
     ($name:ident $(, $argument:expr)* $(,)?) => {
-        $crate::__call!((arch) $name $(, $argument)*).result()
+        $crate::__call!(any $crate::nr::$name $(, $argument)*).result()
     };
 }
 
 /// [`syscall!`] that leaves it to the caller to read the result.
 macro_rules! call {
     ($name:ident $(, $argument:expr)* $(,)?) => {
-        $crate::__call!((arch) $name $(, $argument)*)
+        $crate::__call!(any $crate::arch::wide::$name $(, $argument)*)
     };
 }
 
 /// [`call!`] for a call through which the kernel writes no memory of the program's.
 macro_rules! call_readonly {
     ($name:ident $(, $argument:expr)* $(,)?) => {
-        $crate::__call!((arch::readonly) $name $(, $argument)*)
+        $crate::__call!(readonly $crate::arch::wide::$name $(, $argument)*)
     };
 }
 
 /// The stub for as many arguments as there are, in one of the modules of `arch`.
 #[doc(hidden)]
 #[macro_export]
+#[cfg(any(target_pointer_width = "64", target_arch = "x86_64"))]
 macro_rules! __call {
-    ($module:tt $name:ident) => {
-        $crate::__call!(@ $module syscall0 $name)
+    ($module:ident $number:expr) => {
+        $crate::__call!(@ $module syscall0 $number)
     };
-    ($module:tt $name:ident, $a:expr) => {
-        $crate::__call!(@ $module syscall1 $name $a)
+    ($module:ident $number:expr, $a:expr) => {
+        $crate::__call!(@ $module syscall1 $number, $a)
     };
-    ($module:tt $name:ident, $a:expr, $b:expr) => {
-        $crate::__call!(@ $module syscall2 $name $a, $b)
+    ($module:ident $number:expr, $a:expr, $b:expr) => {
+        $crate::__call!(@ $module syscall2 $number, $a, $b)
     };
-    ($module:tt $name:ident, $a:expr, $b:expr, $c:expr) => {
-        $crate::__call!(@ $module syscall3 $name $a, $b, $c)
+    ($module:ident $number:expr, $a:expr, $b:expr, $c:expr) => {
+        $crate::__call!(@ $module syscall3 $number, $a, $b, $c)
     };
-    ($module:tt $name:ident, $a:expr, $b:expr, $c:expr, $d:expr) => {
-        $crate::__call!(@ $module syscall4 $name $a, $b, $c, $d)
+    ($module:ident $number:expr, $a:expr, $b:expr, $c:expr, $d:expr) => {
+        $crate::__call!(@ $module syscall4 $number, $a, $b, $c, $d)
     };
-    ($module:tt $name:ident, $a:expr, $b:expr, $c:expr, $d:expr, $e:expr) => {
-        $crate::__call!(@ $module syscall5 $name $a, $b, $c, $d, $e)
+    ($module:ident $number:expr, $a:expr, $b:expr, $c:expr, $d:expr, $e:expr) => {
+        $crate::__call!(@ $module syscall5 $number, $a, $b, $c, $d, $e)
     };
-    ($module:tt $name:ident, $a:expr, $b:expr, $c:expr, $d:expr, $e:expr, $f:expr) => {
-        $crate::__call!(@ $module syscall6 $name $a, $b, $c, $d, $e, $f)
+    ($module:ident $number:expr, $a:expr, $b:expr, $c:expr, $d:expr, $e:expr, $f:expr) => {
+        $crate::__call!(@ $module syscall6 $number, $a, $b, $c, $d, $e, $f)
     };
-    (@ ($($module:ident)::+) $stub:ident $name:ident $($argument:expr),*) => {
-        $crate::$($module)::+::$stub($crate::nr::$name $(, $crate::arch::Arg::from($argument))*)
+    (@ $module:ident $stub:ident $number:expr $(, $argument:expr)*) => {
+        $crate::arch::$module::$stub($number $(, $crate::arch::Arg::from($argument))*)
+    };
+}
+
+/// The same where how many registers there are depends on the types of the arguments.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(not(any(target_pointer_width = "64", target_arch = "x86_64")))]
+macro_rules! __call {
+    ($module:ident $number:expr $(, $argument:expr)*) => {
+        $crate::arch::Args::new()$(.with($argument))*.$module($number)
     };
 }

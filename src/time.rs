@@ -138,7 +138,7 @@ pub(crate) fn timeout(duration: Option<Duration>) -> Result<Option<Timespec>> {
 pub fn clock_gettime(clock: Clock) -> Result<Timespec> {
     let mut time = MaybeUninit::<Timespec>::uninit();
     // SAFETY: the kernel writes one timespec.
-    unsafe { call!(CLOCK_GETTIME, clock.0, time.as_mut_ptr()) }.unit()?;
+    unsafe { call!(CLOCK_GETTIME64, clock.0, time.as_mut_ptr()) }.unit()?;
     // SAFETY: the call succeeded, so the kernel has written it.
     Ok(unsafe { time.assume_init() })
 }

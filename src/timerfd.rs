@@ -243,7 +243,7 @@ pub fn create(clock: Clock, flags: CreateFlags) -> Result<OwnedFd> {
 pub fn settime(fd: impl AsFd, flags: SetFlags, new: &Setting) -> Result<Setting> {
     let (mut old, new) = (MaybeUninit::<Setting>::uninit(), core::ptr::from_ref(new));
     // SAFETY: the kernel reads one setting and writes one.
-    unsafe { call!(TIMERFD_SETTIME, fd.as_fd().as_raw_fd(), flags.bits(), new, old.as_mut_ptr()) }.unit()?;
+    unsafe { call!(TIMERFD_SETTIME64, fd.as_fd().as_raw_fd(), flags.bits(), new, old.as_mut_ptr()) }.unit()?;
     // SAFETY: the call succeeded, so the kernel has written it.
     Ok(unsafe { written(old) })
 }
@@ -259,7 +259,7 @@ pub fn settime(fd: impl AsFd, flags: SetFlags, new: &Setting) -> Result<Setting>
 pub fn gettime(fd: impl AsFd) -> Result<Setting> {
     let mut setting = MaybeUninit::<Setting>::uninit();
     // SAFETY: the kernel writes one setting.
-    unsafe { call!(TIMERFD_GETTIME, fd.as_fd().as_raw_fd(), setting.as_mut_ptr()) }.unit()?;
+    unsafe { call!(TIMERFD_GETTIME64, fd.as_fd().as_raw_fd(), setting.as_mut_ptr()) }.unit()?;
     // SAFETY: the call succeeded, so the kernel has written it.
     Ok(unsafe { written(setting) })
 }
@@ -335,7 +335,7 @@ impl Timerfd {
         let TimerSpec { setting, flags } = *spec;
         let (new, old) = (&raw const setting, core::ptr::null_mut::<Setting>());
         // SAFETY: the kernel reads one setting, and writes none as it is told no place.
-        unsafe { call_readonly!(TIMERFD_SETTIME, self.fd.as_raw_fd(), flags.bits(), new, old) }.unit()
+        unsafe { call_readonly!(TIMERFD_SETTIME64, self.fd.as_raw_fd(), flags.bits(), new, old) }.unit()
     }
 
     /// Sets the timer, and tells the setting that it had.

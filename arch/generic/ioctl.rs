@@ -1,4 +1,4 @@
-//! `asm-generic/ioctl.h` and `ioctls.h`: how an ioctl number is put together.
+//! `asm-generic/ioctl.h`: how an ioctl number is put together.
 
 const WRITE: u32 = 1;
 const READ: u32 = 2;
@@ -16,5 +16,3 @@ pub(crate) const fn ior<T>(kind: u8, nr: u8) -> u32 {
 pub(crate) const fn iow<T>(kind: u8, nr: u8) -> u32 {
     number(WRITE, kind, nr, size_of::<T>())
 }
-
-pub(crate) const FIONREAD: u32 = 0x541b;

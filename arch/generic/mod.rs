@@ -4,5 +4,6 @@
 pub(crate) mod errno;
 pub(crate) mod fcntl;
 pub(crate) mod ioctl;
+pub(crate) mod ioctls;
 pub(crate) mod poll;
 pub(crate) mod signo;

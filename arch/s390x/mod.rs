@@ -10,7 +10,7 @@
 
 pub mod nr;
 
-pub(crate) use super::generic::{errno, fcntl, ioctl, poll, signo};
+pub(crate) use super::generic::{errno, fcntl, ioctl, ioctls, poll, signo};
 
 stubs! {
     instruction: ["svc 0"],

@@ -28,7 +28,7 @@ pub(crate) const EPOLLWAKEUP: u32 = 1 << 29;
 pub(crate) const EPOLLONESHOT: u32 = 1 << 30;
 pub(crate) const EPOLLET: u32 = 1 << 31;
 
-/// Packed on x86_64 alone, so that 32-bit programs have the same layout there.
+/// Packed on x86_64 and x32 alone, so that 32-bit programs have the same layout there.
 #[derive(Clone, Copy)]
 #[cfg_attr(target_arch = "x86_64", repr(C, packed))]
 #[cfg_attr(not(target_arch = "x86_64"), repr(C))]
@@ -37,9 +37,10 @@ pub(crate) struct epoll_event {
     pub(crate) data: u64,
 }
 
-#[cfg(target_arch = "x86_64")]
+// Packed, or as 64-bit integers are aligned to 4 there.
+#[cfg(any(target_arch = "csky", target_arch = "m68k", target_arch = "x86", target_arch = "x86_64"))]
 layout!(epoll_event: 12 { events: 0, data: 4 });
-#[cfg(not(target_arch = "x86_64"))]
+#[cfg(not(any(target_arch = "csky", target_arch = "m68k", target_arch = "x86", target_arch = "x86_64")))]
 layout!(epoll_event: 16 { events: 0, data: 8 });
 
 /// Linux 6.9.

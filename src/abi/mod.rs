@@ -16,10 +16,10 @@ pub(crate) mod timerfd;
 
 /// Asserts what the kernel's headers say of a struct: its size, and where each field is.
 macro_rules! layout {
-    ($name:ty: $size:literal { $($field:tt: $offset:literal),* $(,)? }) => {
+    ($name:ty: $size:literal { $($($field:ident).+: $offset:literal),* $(,)? }) => {
         const _: () = {
             assert!(size_of::<$name>() == $size);
-            $(assert!(core::mem::offset_of!($name, $field) == $offset);)*
+            $(assert!(core::mem::offset_of!($name, $($field).+) == $offset);)*
         };
     };
 }

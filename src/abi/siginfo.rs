@@ -32,8 +32,17 @@ pub(crate) const CLD_CONTINUED: i32 = 6;
 #[repr(C)]
 pub(crate) struct siginfo_t {
     pub(crate) si_signo: i32,
+    #[cfg(not(any(
+        target_arch = "mips",
+        target_arch = "mips32r6",
+        target_arch = "mips64",
+        target_arch = "mips64r6"
+    )))]
     pub(crate) si_errno: i32,
     pub(crate) si_code: i32,
+    // mips has the two the other way round.
+    #[cfg(any(target_arch = "mips", target_arch = "mips32r6", target_arch = "mips64", target_arch = "mips64r6"))]
+    pub(crate) si_errno: i32,
     pub(crate) _sifields: sifields,
 }
 
@@ -68,15 +77,22 @@ pub(crate) struct timer {
     pub(crate) _sigval: usize,
 }
 
+/// x32 has times of 64 bits here, at half their alignment.
 #[derive(Clone, Copy)]
-#[repr(C)]
+#[cfg_attr(all(target_arch = "x86_64", target_pointer_width = "32"), repr(C, packed(4)))]
+#[cfg_attr(not(all(target_arch = "x86_64", target_pointer_width = "32")), repr(C))]
 pub(crate) struct sigchld {
     pub(crate) _pid: i32,
     pub(crate) _uid: u32,
     pub(crate) _status: i32,
-    pub(crate) _utime: isize,
-    pub(crate) _stime: isize,
+    pub(crate) _utime: clock_t,
+    pub(crate) _stime: clock_t,
 }
+
+#[cfg(not(all(target_arch = "x86_64", target_pointer_width = "32")))]
+pub(crate) type clock_t = isize;
+#[cfg(all(target_arch = "x86_64", target_pointer_width = "32"))]
+pub(crate) type clock_t = i64;
 
 #[derive(Clone, Copy)]
 #[repr(C)]
@@ -88,9 +104,14 @@ pub(crate) struct sigfault {
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub(crate) struct sigpoll {
-    pub(crate) _band: isize,
+    pub(crate) _band: band_t,
     pub(crate) _fd: i32,
 }
+
+#[cfg(not(target_arch = "sparc64"))]
+pub(crate) type band_t = isize;
+#[cfg(target_arch = "sparc64")]
+pub(crate) type band_t = i32;
 
 #[derive(Clone, Copy)]
 #[repr(C)]
@@ -100,25 +121,37 @@ pub(crate) struct sigsys {
     pub(crate) _arch: u32,
 }
 
+#[cfg(not(any(target_arch = "mips", target_arch = "mips32r6", target_arch = "mips64", target_arch = "mips64r6")))]
+layout!(siginfo_t: 128 { si_signo: 0, si_errno: 4, si_code: 8 });
+#[cfg(any(target_arch = "mips", target_arch = "mips32r6", target_arch = "mips64", target_arch = "mips64r6"))]
+layout!(siginfo_t: 128 { si_signo: 0, si_code: 4, si_errno: 8 });
+
 #[cfg(target_pointer_width = "64")]
-mod layout64 {
-    use super::*;
-    layout!(siginfo_t: 128 { si_signo: 0, si_errno: 4, si_code: 8, _sifields: 16 });
-    layout!(rt: 16 { _pid: 0, _uid: 4, _sigval: 8 });
-    layout!(timer: 16 { _tid: 0, _overrun: 4, _sigval: 8 });
-    layout!(sigchld: 32 { _pid: 0, _uid: 4, _status: 8, _utime: 16, _stime: 24 });
-    layout!(sigfault: 16 { _addr: 0, _addr_lsb: 8 });
-    layout!(sigpoll: 16 { _band: 0, _fd: 8 });
-    layout!(sigsys: 16 { _call_addr: 0, _syscall: 8, _arch: 12 });
-}
+layout!(siginfo_t: 128 {
+    _sifields._rt._pid: 16, _sifields._rt._uid: 20, _sifields._rt._sigval: 24,
+    _sifields._timer._tid: 16, _sifields._timer._overrun: 20, _sifields._timer._sigval: 24,
+    _sifields._sigchld._pid: 16, _sifields._sigchld._uid: 20, _sifields._sigchld._status: 24,
+    _sifields._sigchld._utime: 32, _sifields._sigchld._stime: 40,
+    _sifields._sigfault._addr: 16, _sifields._sigfault._addr_lsb: 24,
+    _sifields._sigpoll._band: 16,
+    _sifields._sigsys._call_addr: 16, _sifields._sigsys._syscall: 24, _sifields._sigsys._arch: 28,
+});
+#[cfg(all(target_pointer_width = "64", not(target_arch = "sparc64")))]
+layout!(siginfo_t: 128 { _sifields._sigpoll._fd: 24 });
+#[cfg(target_arch = "sparc64")]
+layout!(siginfo_t: 128 { _sifields._sigpoll._fd: 20 });
+
 #[cfg(target_pointer_width = "32")]
-mod layout32 {
-    use super::*;
-    layout!(siginfo_t: 128 { si_signo: 0, si_errno: 4, si_code: 8, _sifields: 12 });
-    layout!(rt: 12 { _pid: 0, _uid: 4, _sigval: 8 });
-    layout!(timer: 12 { _tid: 0, _overrun: 4, _sigval: 8 });
-    layout!(sigchld: 20 { _pid: 0, _uid: 4, _status: 8, _utime: 12, _stime: 16 });
-    layout!(sigfault: 8 { _addr: 0, _addr_lsb: 4 });
-    layout!(sigpoll: 8 { _band: 0, _fd: 4 });
-    layout!(sigsys: 12 { _call_addr: 0, _syscall: 4, _arch: 8 });
-}
+layout!(siginfo_t: 128 {
+    _sifields._rt._pid: 12, _sifields._rt._uid: 16, _sifields._rt._sigval: 20,
+    _sifields._timer._tid: 12, _sifields._timer._overrun: 16, _sifields._timer._sigval: 20,
+    _sifields._sigchld._pid: 12, _sifields._sigchld._uid: 16, _sifields._sigchld._status: 20,
+    _sifields._sigchld._utime: 24,
+    _sifields._sigfault._addr: 12, _sifields._sigfault._addr_lsb: 16,
+    _sifields._sigpoll._band: 12, _sifields._sigpoll._fd: 16,
+    _sifields._sigsys._call_addr: 12, _sifields._sigsys._syscall: 16, _sifields._sigsys._arch: 20,
+});
+#[cfg(all(target_pointer_width = "32", not(target_arch = "x86_64")))]
+layout!(siginfo_t: 128 { _sifields._sigchld._stime: 28 });
+#[cfg(all(target_pointer_width = "32", target_arch = "x86_64"))]
+layout!(siginfo_t: 128 { _sifields._sigchld._stime: 32 });

@@ -4,15 +4,16 @@ use super::Errno;
 use crate::arch::errno;
 
 macro_rules! names {
-    ($($name:ident $words:literal,)*) => {
+    ($($(#[$cfg:meta])? $name:ident $words:literal,)*) => {
         impl Errno {
-            $(#[doc = concat!("`", stringify!($name), "`: ", $words, ".")]
+            $($(#[$cfg])?
+            #[doc = concat!("`", stringify!($name), "`: ", $words, ".")]
             pub const $name: Errno = Errno::known(errno::$name);)*
 
             /// The kernel's name of it, such as `ENOENT`; `None` for a number that Linux 7.2 gives no name.
             pub const fn name(self) -> Option<&'static str> {
                 match self.number() {
-                    $(errno::$name => Some(stringify!($name)),)*
+                    $($(#[$cfg])? errno::$name => Some(stringify!($name)),)*
                     _ => None,
                 }
             }
@@ -20,7 +21,7 @@ macro_rules! names {
             /// What it means, in a few words; `None` for a number that Linux 7.2 gives no name.
             pub const fn words(self) -> Option<&'static str> {
                 match self.number() {
-                    $(errno::$name => Some($words),)*
+                    $($(#[$cfg])? errno::$name => Some($words),)*
                     _ => None,
                 }
             }
@@ -161,4 +162,12 @@ names! {
     ERFKILL "radio switched off",
     EHWPOISON "memory page has a hardware error",
     EFTYPE "wrong file type",
+    #[cfg(any(target_arch = "mips", target_arch = "mips32r6", target_arch = "mips64", target_arch = "mips64r6"))]
+    EINIT "not initialised",
+    #[cfg(any(target_arch = "mips", target_arch = "mips32r6", target_arch = "mips64", target_arch = "mips64r6"))]
+    EREMDEV "remote device",
+    #[cfg(target_arch = "sparc64")]
+    EPROCLIM "too many processes",
+    #[cfg(target_arch = "sparc64")]
+    ERREMOTE "object is remote",
 }

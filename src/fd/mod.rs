@@ -71,7 +71,7 @@ pub fn write(fd: impl AsFd, bytes: &[u8]) -> Result<usize> {
 pub fn buffered(fd: impl AsFd) -> Result<u32> {
     let mut bytes = MaybeUninit::<i32>::uninit();
     // SAFETY: the kernel writes one `int`.
-    unsafe { call!(IOCTL, fd.as_fd().as_raw_fd(), arch::ioctl::FIONREAD, bytes.as_mut_ptr()) }.unit()?;
+    unsafe { call!(IOCTL, fd.as_fd().as_raw_fd(), arch::ioctls::FIONREAD, bytes.as_mut_ptr()) }.unit()?;
     // SAFETY: the call succeeded, so the kernel has written it.
     Ok(unsafe { bytes.assume_init() } as u32)
 }
@@ -86,13 +86,13 @@ pub fn buffered(fd: impl AsFd) -> Result<u32> {
 pub fn set_nonblocking(fd: impl AsFd, nonblocking: bool) -> Result<()> {
     let fd = fd.as_fd().as_raw_fd();
     // SAFETY: the call has no pointer.
-    let flags = unsafe { call_readonly!(FCNTL, fd, F_GETFL, 0) }.int()? as u32;
+    let flags = unsafe { call_readonly!(FCNTL64, fd, F_GETFL, 0) }.int()? as u32;
     let changed = match nonblocking {
         true => flags | arch::fcntl::O_NONBLOCK,
         false => flags & !arch::fcntl::O_NONBLOCK,
     };
     // SAFETY: the call has no pointer.
-    unsafe { call_readonly!(FCNTL, fd, F_SETFL, changed) }.unit()
+    unsafe { call_readonly!(FCNTL64, fd, F_SETFL, changed) }.unit()
 }
 
 /// Whether a call on the descriptor gives `EAGAIN` instead of waiting.
@@ -102,7 +102,7 @@ pub fn set_nonblocking(fd: impl AsFd, nonblocking: bool) -> Result<()> {
 /// - `EBADF`: the descriptor is not open.
 pub fn is_nonblocking(fd: impl AsFd) -> Result<bool> {
     // SAFETY: the call has no pointer.
-    let flags = unsafe { call_readonly!(FCNTL, fd.as_fd().as_raw_fd(), F_GETFL, 0) }.int()?;
+    let flags = unsafe { call_readonly!(FCNTL64, fd.as_fd().as_raw_fd(), F_GETFL, 0) }.int()?;
     Ok(flags as u32 & arch::fcntl::O_NONBLOCK != 0)
 }
 

@@ -12,16 +12,17 @@ use core::{fmt, num::NonZeroU8};
 pub struct Signal(NonZeroU8);
 
 macro_rules! names {
-    ($($name:ident $sig:ident $string:literal $words:literal,)*) => {
+    ($($(#[$cfg:meta])? $name:ident $sig:ident $string:literal $words:literal,)*) => {
         impl Signal {
-            $(#[doc = concat!("`", $string, "`: ", $words, ".")]
+            $($(#[$cfg])?
+            #[doc = concat!("`", $string, "`: ", $words, ".")]
             #[doc(alias = $string)]
             pub const $name: Signal = Signal::known(signo::$sig);)*
 
             /// The kernel's name, such as `SIGINT`; `None` for a real-time signal.
             pub const fn name(self) -> Option<&'static str> {
                 match self.0.get() {
-                    $(signo::$sig => Some($string),)*
+                    $($(#[$cfg])? signo::$sig => Some($string),)*
                     _ => None,
                 }
             }
@@ -45,7 +46,22 @@ names! {
     PIPE SIGPIPE "SIGPIPE" "written to a pipe that nobody reads",
     ALRM SIGALRM "SIGALRM" "the timer of `alarm` or `setitimer`",
     TERM SIGTERM "SIGTERM" "asked to end",
+    #[cfg(not(any(
+        target_arch = "mips",
+        target_arch = "mips32r6",
+        target_arch = "mips64",
+        target_arch = "mips64r6",
+        target_arch = "sparc64"
+    )))]
     STKFLT SIGSTKFLT "SIGSTKFLT" "not used",
+    #[cfg(any(
+        target_arch = "mips",
+        target_arch = "mips32r6",
+        target_arch = "mips64",
+        target_arch = "mips64r6",
+        target_arch = "sparc64"
+    ))]
+    EMT SIGEMT "SIGEMT" "an instruction to be emulated",
     CHLD SIGCHLD "SIGCHLD" "a child ended, stopped or went on",
     CONT SIGCONT "SIGCONT" "go on if stopped",
     STOP SIGSTOP "SIGSTOP" "stops the process; cannot be caught or blocked",

@@ -110,7 +110,7 @@ pub fn sigtimedwait(set: &SigSet, timeout: Option<Duration>) -> Result<SigInfo> 
     let mut info = MaybeUninit::<siginfo_t>::zeroed();
     let (set, timeout) = (core::ptr::from_ref(set), time::as_ptr(&timeout));
     // SAFETY: the kernel reads one set and, unless null, one timespec, and writes one siginfo.
-    unsafe { call!(RT_SIGTIMEDWAIT, set, info.as_mut_ptr(), timeout, SigSet::SIZE) }.int()?;
+    unsafe { call!(RT_SIGTIMEDWAIT_TIME64, set, info.as_mut_ptr(), timeout, SigSet::SIZE) }.int()?;
     // SAFETY: all of it is initialised, and any bytes will do.
     Ok(SigInfo::from(unsafe { info.assume_init_ref() }))
 }
@@ -141,7 +141,7 @@ fn queued(signal: Signal, value: SigValue) -> siginfo_t {
     info.si_signo = signal.number().into();
     info.si_code = SI_QUEUE;
     // SAFETY: the call has no argument.
-    let uid = unsafe { call_readonly!(GETUID) }.value() as u32;
+    let uid = unsafe { call_readonly!(GETUID32) }.value() as u32;
     info._sifields = sifields { _rt: rt { _pid: process::getpid().number(), _uid: uid, _sigval: value.to_usize() } };
     info
 }

@@ -1,0 +1,47 @@
+//! arm, also as Thumb, big and little endian.
+//!
+//! | | |
+//! |---|---|
+//! | instruction | `svc 0` |
+//! | number | `r7` |
+//! | arguments | `r0` to `r5` |
+//! | result | `r0`, -4095 to -1 on error |
+//! | clobbered | nothing |
+//!
+//! `r7` is the frame pointer of Thumb code, and no operand there. Its caller's value is kept in another register
+//! meanwhile: two moves, where a function that used it otherwise would have to save it on the stack.
+
+pub mod nr;
+
+pub(crate) use super::generic::{errno, fcntl, ioctl, ioctls, poll, signo};
+
+stubs! {
+    syscall0(number) -> result, [nostack preserves_flags] {
+        "mov {r7}, r7", "mov r7, {number}", "svc 0", "mov r7, {r7}",
+        number = in(reg) number, r7 = out(reg) _, lateout("r0") result,
+    }
+    syscall1(number, a) -> result, [nostack preserves_flags] {
+        "mov {r7}, r7", "mov r7, {number}", "svc 0", "mov r7, {r7}",
+        number = in(reg) number, r7 = out(reg) _, inlateout("r0") a.0 => result,
+    }
+    syscall2(number, a, b) -> result, [nostack preserves_flags] {
+        "mov {r7}, r7", "mov r7, {number}", "svc 0", "mov r7, {r7}",
+        number = in(reg) number, r7 = out(reg) _, inlateout("r0") a.0 => result, in("r1") b.0,
+    }
+    syscall3(number, a, b, c) -> result, [nostack preserves_flags] {
+        "mov {r7}, r7", "mov r7, {number}", "svc 0", "mov r7, {r7}",
+        number = in(reg) number, r7 = out(reg) _, inlateout("r0") a.0 => result, in("r1") b.0, in("r2") c.0,
+    }
+    syscall4(number, a, b, c, d) -> result, [nostack preserves_flags] {
+        "mov {r7}, r7", "mov r7, {number}", "svc 0", "mov r7, {r7}",
+        number = in(reg) number, r7 = out(reg) _, inlateout("r0") a.0 => result, in("r1") b.0, in("r2") c.0, in("r3") d.0,
+    }
+    syscall5(number, a, b, c, d, e) -> result, [nostack preserves_flags] {
+        "mov {r7}, r7", "mov r7, {number}", "svc 0", "mov r7, {r7}",
+        number = in(reg) number, r7 = out(reg) _, inlateout("r0") a.0 => result, in("r1") b.0, in("r2") c.0, in("r3") d.0, in("r4") e.0,
+    }
+    syscall6(number, a, b, c, d, e, f) -> result, [nostack preserves_flags] {
+        "mov {r7}, r7", "mov r7, {number}", "svc 0", "mov r7, {r7}",
+        number = in(reg) number, r7 = out(reg) _, inlateout("r0") a.0 => result, in("r1") b.0, in("r2") c.0, in("r3") d.0, in("r4") e.0, in("r5") f.0,
+    }
+}

@@ -1,0 +1,25 @@
+//! m68k. Its `asm!` needs a nightly compiler.
+//!
+//! | | |
+//! |---|---|
+//! | instruction | `trap #0` |
+//! | number | `d0` |
+//! | arguments | `d1` to `d5`, `a0` |
+//! | result | `d0`, -4095 to -1 on error |
+//! | clobbered | nothing |
+
+pub mod nr;
+
+#[path = "../mips/poll.rs"]
+pub(crate) mod poll;
+
+pub(crate) use super::generic::{errno, fcntl, ioctl, ioctls, signo};
+
+stubs! {
+    instruction: ["trap #0"],
+    number: "d0",
+    arguments: ["d1" "d2" "d3" "d4" "d5" "a0"],
+    result: number,
+    clobbers: [],
+    options: [nostack],
+}

@@ -1,0 +1,18 @@
+//! `asm/ioctl.h` of powerpc, mips and sparc: three bits say the direction, and thirteen the size.
+
+const READ: u32 = 2;
+const WRITE: u32 = 4;
+
+const fn number(direction: u32, kind: u8, nr: u8, size: usize) -> u32 {
+    direction << 29 | (size as u32) << 16 | (kind as u32) << 8 | nr as u32
+}
+
+/// `_IOR`: the kernel writes a `T`.
+pub(crate) const fn ior<T>(kind: u8, nr: u8) -> u32 {
+    number(READ, kind, nr, size_of::<T>())
+}
+
+/// `_IOW`: the kernel reads a `T`.
+pub(crate) const fn iow<T>(kind: u8, nr: u8) -> u32 {
+    number(WRITE, kind, nr, size_of::<T>())
+}

@@ -1,0 +1,12 @@
+//! powerpc: the registers of powerpc64, each half as wide. Its `asm!` is stable since Rust 1.95.
+
+pub mod nr;
+#[path = "../powerpc64/stubs.rs"]
+mod stubs;
+
+pub(crate) mod errno;
+pub(crate) mod ioctl;
+pub(crate) mod ioctls;
+
+pub(crate) use super::generic::{fcntl, poll, signo};
+pub use stubs::*;

@@ -1,0 +1,22 @@
+//! powerpc64, big and little endian. Its `asm!` is stable since Rust 1.95.
+//!
+//! | | |
+//! |---|---|
+//! | instruction | `sc` |
+//! | number | `r0` |
+//! | arguments | `r3` to `r8` |
+//! | result | `r3`, and `cr0.SO` says that it is an error |
+//! | clobbered | `r0`, `r4` to `r12`, `cr0`, `ctr`, `xer` |
+
+pub mod nr;
+mod stubs;
+
+#[path = "../powerpc/errno.rs"]
+pub(crate) mod errno;
+#[path = "../powerpc/ioctl.rs"]
+pub(crate) mod ioctl;
+#[path = "../powerpc/ioctls.rs"]
+pub(crate) mod ioctls;
+
+pub(crate) use super::generic::{fcntl, poll, signo};
+pub use stubs::*;

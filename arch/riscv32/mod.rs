@@ -1,0 +1,8 @@
+//! riscv32: the registers of riscv64, each half as wide.
+
+pub mod nr;
+#[path = "../riscv64/stubs.rs"]
+mod stubs;
+
+pub(crate) use super::generic::{errno, fcntl, ioctl, ioctls, poll, signo};
+pub use stubs::*;

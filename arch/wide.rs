@@ -1,0 +1,22 @@
+//! The numbers under the names that this crate calls by. Where a register has 32 bits the calls with 64-bit times and
+//! offsets have names of their own; elsewhere they are the plain ones.
+
+pub(crate) use super::nr::*;
+
+#[cfg(any(target_pointer_width = "64", target_arch = "x86_64"))]
+mod plain {
+    use crate::arch::nr;
+
+    pub(crate) const CLOCK_GETTIME64: usize = nr::CLOCK_GETTIME;
+    pub(crate) const FCNTL64: usize = nr::FCNTL;
+    pub(crate) const PPOLL_TIME64: usize = nr::PPOLL;
+    pub(crate) const RT_SIGTIMEDWAIT_TIME64: usize = nr::RT_SIGTIMEDWAIT;
+    pub(crate) const TIMERFD_GETTIME64: usize = nr::TIMERFD_GETTIME;
+    pub(crate) const TIMERFD_SETTIME64: usize = nr::TIMERFD_SETTIME;
+}
+#[cfg(any(target_pointer_width = "64", target_arch = "x86_64"))]
+pub(crate) use plain::*;
+
+// Three had user ids of 16 bits.
+#[cfg(not(any(target_arch = "arm", target_arch = "m68k", target_arch = "x86")))]
+pub(crate) const GETUID32: usize = super::nr::GETUID;
