@@ -26,6 +26,11 @@
 mod arg;
 #[cfg(not(any(target_pointer_width = "64", target_arch = "x86_64")))]
 mod args;
+#[cfg(not(target_arch = "sparc64"))]
+mod clone;
+#[cfg(target_arch = "sparc64")]
+#[path = "sparc64/clone.rs"]
+mod clone;
 #[allow(dead_code, reason = "an architecture that differs brings a file of its own instead")]
 mod generic;
 mod ret;
@@ -39,6 +44,7 @@ mod word;
 pub use arg::Arg;
 #[cfg(not(any(target_pointer_width = "64", target_arch = "x86_64")))]
 pub use args::{Args, Argument};
+pub use clone::clone;
 pub use ret::Ret;
 
 /// Turns an architecture's table of registers into its stubs: `syscall0` to `syscall6`, and the same in `readonly`
@@ -236,5 +242,7 @@ compile_error!(
     "butter does not know this architecture: ARCHITECTURE.md, \"Adding an architecture\", says how to add it"
 );
 
+#[cfg(feature = "rt")]
+pub(crate) use machine::start;
 pub use machine::{any, nr, readonly, syscall0, syscall1, syscall2, syscall3, syscall4, syscall5, syscall6};
-pub(crate) use machine::{errno, fcntl, ioctl, ioctls, poll, signo};
+pub(crate) use machine::{errno, fcntl, ioctl, ioctls, poll, signo, vdso};

@@ -7,6 +7,7 @@ pub(crate) use super::nr::*;
 mod plain {
     use crate::arch::nr;
 
+    pub(crate) const CLOCK_GETRES_TIME64: usize = nr::CLOCK_GETRES;
     pub(crate) const CLOCK_GETTIME64: usize = nr::CLOCK_GETTIME;
     pub(crate) const FCNTL64: usize = nr::FCNTL;
     pub(crate) const PPOLL_TIME64: usize = nr::PPOLL;

@@ -34,6 +34,7 @@
 //!
 //! - `std` (on by default): descriptors are those of `std::os::fd`, an [`Errno`] becomes a `std::io::Error`, and paths
 //!   may be `std::path::Path`s. Without it the crate needs `core` alone, and brings twins of these types.
+//! - `rt`: the entry point, output and memory functions of a program without libc and `std`: the module `rt`.
 
 #![no_std]
 #![deny(missing_docs)]
@@ -74,10 +75,13 @@ pub mod path;
 mod pid;
 pub mod poll;
 pub mod process;
+#[cfg(feature = "rt")]
+pub mod rt;
 pub mod signal;
 pub mod signalfd;
 pub mod time;
 pub mod timerfd;
+pub mod vdso;
 
 /// The program in the README is compiled, too.
 #[cfg(doctest)]
@@ -99,3 +103,9 @@ pub use inotify::Inotify;
 pub use signalfd::Signalfd;
 #[doc(inline)]
 pub use timerfd::Timerfd;
+#[doc(inline)]
+pub use vdso::Vdso;
+
+// What `tests/kernel/check` asserts of this crate.
+#[cfg(kernel_tables)]
+include!(env!("KERNEL_TABLES"));

@@ -142,3 +142,18 @@ pub fn clock_gettime(clock: Clock) -> Result<Timespec> {
     // SAFETY: the call succeeded, so the kernel has written it.
     Ok(unsafe { time.assume_init() })
 }
+
+/// How finely the clock counts: the length of its steps.
+///
+/// # Errors
+///
+/// - `EINVAL`: the kernel has no such clock.
+/// - `ENODEV`: the device of a dynamic clock is gone.
+#[inline]
+pub fn clock_getres(clock: Clock) -> Result<Timespec> {
+    let mut step = MaybeUninit::<Timespec>::uninit();
+    // SAFETY: the kernel writes one timespec.
+    unsafe { call!(CLOCK_GETRES_TIME64, clock.0, step.as_mut_ptr()) }.unit()?;
+    // SAFETY: the call succeeded, so the kernel has written it.
+    Ok(unsafe { step.assume_init() })
+}

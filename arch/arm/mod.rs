@@ -12,6 +12,9 @@
 //! meanwhile: two moves, where a function that used it otherwise would have to save it on the stack.
 
 pub mod nr;
+#[cfg(feature = "rt")]
+pub(crate) mod start;
+pub(crate) mod vdso;
 
 pub(crate) use super::generic::{errno, fcntl, ioctl, ioctls, poll, signo};
 

@@ -11,8 +11,10 @@
 //! `r7` is no operand, as the compiler may keep a base pointer there: its value is put aside for the call.
 
 pub mod nr;
+#[cfg(feature = "rt")]
+pub(crate) mod start;
 
-pub(crate) use super::generic::{errno, fcntl, ioctl, ioctls, poll, signo};
+pub(crate) use super::generic::{errno, fcntl, ioctl, ioctls, poll, signo, vdso};
 
 stubs! {
     syscall0(number) -> result, [nostack] {

@@ -7,3 +7,4 @@ pub(crate) mod ioctl;
 pub(crate) mod ioctls;
 pub(crate) mod poll;
 pub(crate) mod signo;
+pub(crate) mod vdso;

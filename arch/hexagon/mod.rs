@@ -9,8 +9,10 @@
 //! | clobbered | nothing |
 
 pub mod nr;
+#[cfg(feature = "rt")]
+pub(crate) mod start;
 
-pub(crate) use super::generic::{errno, fcntl, ioctl, ioctls, poll, signo};
+pub(crate) use super::generic::{errno, fcntl, ioctl, ioctls, poll, signo, vdso};
 
 stubs! {
     instruction: ["trap0(#1)"],

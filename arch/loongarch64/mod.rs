@@ -9,6 +9,9 @@
 //! | clobbered | `t0` to `t8` |
 
 pub mod nr;
+#[cfg(feature = "rt")]
+pub(crate) mod start;
+pub(crate) mod vdso;
 
 pub(crate) use super::generic::{errno, fcntl, ioctl, ioctls, poll, signo};
 

@@ -9,11 +9,13 @@
 //! | clobbered | nothing |
 
 pub mod nr;
+#[cfg(feature = "rt")]
+pub(crate) mod start;
 
 #[path = "../mips/poll.rs"]
 pub(crate) mod poll;
 
-pub(crate) use super::generic::{errno, fcntl, ioctl, ioctls, signo};
+pub(crate) use super::generic::{errno, fcntl, ioctl, ioctls, signo, vdso};
 
 stubs! {
     instruction: ["trap #0"],

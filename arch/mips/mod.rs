@@ -9,6 +9,8 @@
 //! | clobbered | `$1`, `$3`, `$7` to `$15`, `$24`, `$25`, `hi`, `lo` |
 
 pub mod nr;
+#[cfg(feature = "rt")]
+pub(crate) mod start;
 
 pub(crate) mod errno;
 pub(crate) mod fcntl;
@@ -17,6 +19,7 @@ pub(crate) mod ioctl;
 pub(crate) mod ioctls;
 pub(crate) mod poll;
 pub(crate) mod signo;
+pub(crate) mod vdso;
 
 // The error is made negative, as it is elsewhere: with -1 in `$7` the last two instructions turn its sign, with 0 they
 // do nothing.

@@ -9,6 +9,8 @@
 //! | clobbered | `$1`, `$3`, `$7`, `$10` to `$15`, `$24`, `$25`, `hi`, `lo` |
 
 pub mod nr;
+#[cfg(feature = "rt")]
+pub(crate) mod start;
 
 #[path = "../mips/errno.rs"]
 pub(crate) mod errno;
@@ -22,6 +24,7 @@ pub(crate) mod ioctls;
 pub(crate) mod poll;
 #[path = "../mips/signo.rs"]
 pub(crate) mod signo;
+pub(crate) mod vdso;
 
 stubs! {
     // The error is made negative, as it is elsewhere: with -1 in `$7` the last two turn its sign, with 0 they do nothing.

@@ -9,6 +9,8 @@
 //! | clobbered | `r0`, `r4` to `r12`, `cr0`, `ctr`, `xer` |
 
 pub mod nr;
+#[cfg(feature = "rt")]
+pub(crate) mod start;
 mod stubs;
 
 #[path = "../powerpc/errno.rs"]
@@ -17,6 +19,7 @@ pub(crate) mod errno;
 pub(crate) mod ioctl;
 #[path = "../powerpc/ioctls.rs"]
 pub(crate) mod ioctls;
+pub(crate) mod vdso;
 
 pub(crate) use super::generic::{fcntl, poll, signo};
 pub use stubs::*;

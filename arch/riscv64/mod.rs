@@ -9,7 +9,10 @@
 //! | clobbered | the vector registers and their state, since Linux 6.5 |
 
 pub mod nr;
+#[cfg(feature = "rt")]
+pub(crate) mod start;
 mod stubs;
+pub(crate) mod vdso;
 
 pub(crate) use super::generic::{errno, fcntl, ioctl, ioctls, poll, signo};
 pub use stubs::*;

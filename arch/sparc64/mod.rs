@@ -9,6 +9,8 @@
 //! | clobbered | the flags |
 
 pub mod nr;
+#[cfg(feature = "rt")]
+pub(crate) mod start;
 
 pub(crate) mod errno;
 pub(crate) mod fcntl;
@@ -18,6 +20,7 @@ pub(crate) mod ioctl;
 pub(crate) mod ioctls;
 pub(crate) mod poll;
 pub(crate) mod signo;
+pub(crate) mod vdso;
 
 stubs! {
     // The error is made negative, as it is elsewhere, in the slot behind the branch, which counts only if it is taken.

@@ -2,8 +2,11 @@
 //! which carry a bit of their own, are those of the 64-bit calls.
 
 pub mod nr;
+#[cfg(feature = "rt")]
+pub(crate) mod start;
 #[path = "../x86_64/stubs.rs"]
 mod stubs;
+pub(crate) mod vdso;
 
 pub(crate) use super::generic::{errno, fcntl, ioctl, ioctls, poll, signo};
 pub use stubs::*;

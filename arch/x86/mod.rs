@@ -13,6 +13,9 @@
 //! memory, where `eax` points.
 
 pub mod nr;
+#[cfg(feature = "rt")]
+pub(crate) mod start;
+pub(crate) mod vdso;
 
 pub(crate) use super::generic::{errno, fcntl, ioctl, ioctls, poll, signo};
 

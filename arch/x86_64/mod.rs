@@ -9,7 +9,10 @@
 //! | clobbered | `rcx` (return address), `r11` (flags; they are restored) |
 
 pub mod nr;
+#[cfg(feature = "rt")]
+pub(crate) mod start;
 mod stubs;
+pub(crate) mod vdso;
 
 pub(crate) use super::generic::{errno, fcntl, ioctl, ioctls, poll, signo};
 pub use stubs::*;

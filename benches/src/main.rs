@@ -9,13 +9,16 @@ mod inotify;
 mod measure;
 mod signalfd;
 mod timerfd;
+mod vdso;
 
 use case::Group;
 use std::process::{Command, ExitCode, Stdio};
 use std::{env, io};
 
 fn groups() -> impl Iterator<Item = &'static Group> {
-    [getpid::GROUPS, eventfd::GROUPS, timerfd::GROUPS, signalfd::GROUPS, inotify::GROUPS].into_iter().flatten()
+    [getpid::GROUPS, eventfd::GROUPS, timerfd::GROUPS, signalfd::GROUPS, inotify::GROUPS, vdso::GROUPS]
+        .into_iter()
+        .flatten()
 }
 
 fn main() -> ExitCode {

@@ -4,15 +4,20 @@
 
 #![allow(non_camel_case_types, reason = "the kernel's names")]
 
+pub(crate) mod auxvec;
+pub(crate) mod elf;
 pub(crate) mod eventfd;
 pub(crate) mod eventpoll;
 pub(crate) mod fcntl;
 pub(crate) mod inotify;
 pub(crate) mod poll;
+pub(crate) mod sched;
 pub(crate) mod siginfo;
+pub(crate) mod signal;
 pub(crate) mod signalfd;
 pub(crate) mod time;
 pub(crate) mod timerfd;
+pub(crate) mod wait;
 
 /// Asserts what the kernel's headers say of a struct: its size, and where each field is.
 macro_rules! layout {

@@ -1,10 +1,9 @@
-//! Who is who, against the running kernel.
+//! Who is who.
 
-mod common;
-
+use super::common::{alone, as_init};
+use butter::arch;
 use butter::process::{self, Pid};
-use butter::syscall;
-use common::{alone, as_init};
+use butter::signal::{ChildStatus, Signal};
 use std::fs;
 use std::os::unix::process::parent_id;
 use std::thread;
@@ -47,20 +46,31 @@ fn a_child_has_its_own_pid() {
 
 #[test]
 fn the_answer_is_right_after_a_clone_that_the_libc_does_not_know_of() {
-    const SIGCHLD: u32 = 17;
     let parent = process::getpid();
-    // SAFETY: like fork: the child gets a copy of all memory, and until it ends it makes system calls only.
-    let child = unsafe { syscall!(CLONE, SIGCHLD, 0, 0, 0, 0) }.unwrap();
-    if child == 0 {
+    // SAFETY: the child makes system calls only, and ends.
+    let Some(child) = (unsafe { process::fork() }).unwrap() else {
         let right =
             process::getpid() != parent && process::getppid() == Some(parent) && process::gettid() == process::getpid();
-        // SAFETY: the call ends the process.
-        let _ = unsafe { syscall!(EXIT_GROUP, u32::from(!right)) };
+        process::exit(i32::from(!right))
+    };
+    assert_eq!(process::wait(child), Ok(ChildStatus::Exited(0)));
+}
+
+#[test]
+fn clone_writes_the_number_where_each_flag_says() {
+    const CLONE_PARENT_SETTID: usize = 0x0010_0000;
+    const CLONE_CHILD_SETTID: usize = 0x0100_0000;
+    let (mut in_parent, mut in_child) = (0, 0);
+    let flags = CLONE_PARENT_SETTID | CLONE_CHILD_SETTID | usize::from(Signal::CHLD.number());
+    // SAFETY: both are there to be written, and the child makes system calls only, and ends.
+    let child = unsafe { arch::clone(flags, &raw mut in_parent, &raw mut in_child) }.result().unwrap() as i32;
+    if child == 0 {
+        // SAFETY: it is this process's own variable.
+        let number = unsafe { (&raw const in_child).read_volatile() };
+        process::exit(i32::from(number != process::getpid().number()))
     }
-    let (mut status, none) = (-1, std::ptr::null::<u8>());
-    // SAFETY: the kernel writes one `int`.
-    unsafe { syscall!(WAIT4, child, &raw mut status, 0, none) }.unwrap();
-    assert_eq!(status, 0);
+    assert_eq!((in_parent, in_child), (child, 0));
+    assert_eq!(process::wait(Pid::new(child).unwrap()), Ok(ChildStatus::Exited(0)));
 }
 
 #[test]

@@ -1,0 +1,3 @@
+//! `linux/sched.h`.
+
+pub(crate) const CLONE_VFORK: usize = 0x0000_4000;

@@ -1,0 +1,75 @@
+//! What is checked.
+
+mod call;
+mod errno;
+mod event;
+mod ground;
+mod kernel;
+mod process;
+mod rt;
+mod signal;
+mod signalfd;
+mod vdso;
+mod wide;
+
+pub use kernel::uid;
+
+use crate::Verdict;
+
+type Check = fn() -> Verdict;
+
+/// Every check, in the order of the floors: `run` knows by their names those that qemu cannot do.
+pub const ALL: &[(&str, Check)] = &[
+    ("call: no argument", call::no_argument),
+    ("call: one argument", call::one_argument),
+    ("call: two arguments", call::two_arguments),
+    ("call: three arguments", call::three_arguments),
+    ("call: four arguments", call::four_arguments),
+    ("call: five arguments", call::five_arguments),
+    ("call: six arguments", call::six_arguments),
+    ("call: 64 bits as the second argument", wide::second),
+    ("call: 64 bits as the third and fourth", wide::third_and_fourth),
+    ("call: 64 bits as the fourth", wide::fourth),
+    ("call: registers are kept", call::registers),
+    ("errno: files", errno::files),
+    ("errno: sockets", errno::sockets),
+    ("errno: the rest", errno::others),
+    ("rt: arguments and environment", rt::arguments),
+    ("rt: auxiliary vector", rt::auxiliary_vector),
+    ("rt: an error as the end", rt::error),
+    ("rt: a panic as the end", rt::panic),
+    ("rt: formatted output", rt::output),
+    ("rt: a file as a whole", rt::file),
+    ("rt: memory functions", rt::memory),
+    ("fd: close, non-blocking, bytes that wait", ground::descriptors),
+    ("path: every form of it", ground::paths),
+    ("time: clocks", ground::clocks),
+    ("process: who is who", process::who),
+    ("process: another user", process::another_user),
+    ("process: waitid", process::waitid),
+    ("process: an error of spawn", process::spawn_error),
+    ("vdso: clocks and the processor", vdso::calls),
+    ("eventfd: counter", event::eventfd_counter),
+    ("eventfd: semaphore", event::eventfd_semaphore),
+    ("timerfd: delay and period", event::timerfd_relative),
+    ("timerfd: point in time", event::timerfd_absolute),
+    ("reader: cache, wait, discard", event::reader),
+    ("poll: descriptors and time", event::poll),
+    ("epoll: events", event::epoll),
+    ("epoll: pwait2", event::epoll_pwait2),
+    ("inotify: create, delete, ignored", event::inotify),
+    ("inotify: rename", event::inotify_rename),
+    ("signal: sets and the mask", signal::mask),
+    ("signal: every one in a set", signal::sets),
+    ("signal: the last real-time one", signal::last),
+    ("signal: what the kernel sends", signal::from_kernel),
+    ("signal: what ends a process, and what does not", signal::dispositions),
+    ("signal: sigtimedwait", signal::sigtimedwait),
+    ("signal: a mask while poll waits", signal::ppoll_mask),
+    ("signal: a child in a siginfo", signal::child_in_siginfo),
+    ("signal: a timer in a siginfo", signal::timer_in_siginfo),
+    ("signalfd: a queued value", signalfd::value),
+    ("signalfd: many in one read", signalfd::many),
+    ("signalfd: another set", signalfd::set),
+    ("signalfd: a child", signalfd::of_child),
+];
