@@ -12,7 +12,7 @@
 //! | [`epoll`]: many descriptors in one loop | `epoll::create1`, `ctl`, `pwait`, `pwait2` | [`Epoll`] |
 //! | [`poll`]: a few descriptors | `poll::poll`, `ppoll` | |
 //! | [`signal`]: names, sets, masks, sending, awaiting | `signal::kill`, `sigmask::block`, … | |
-//! | [`process`]: who is who | `process::getpid`, `getppid`, `gettid` | |
+//! | [`process`]: who is who; programs started and waited for | `process::getpid`, `spawn`, `execve`, `waitid`, … | |
 //! | [`vdso`]: clocks without a system call | `clock_gettime`, `clock_getres`, `getcpu` | [`Vdso`] |
 //!
 //! What all event objects share is in [`event`]: they are [`EventSource`]s, read many events at a time into a buffer of

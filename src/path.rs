@@ -1,10 +1,8 @@
 //! Path arguments: whatever holds a path, as the C string that the kernel wants, without allocating.
 
+use crate::abi::limits::PATH_MAX;
 use crate::errno::{Errno, Result};
 use core::{ffi::CStr, mem::MaybeUninit, slice};
-
-/// The longest path that the kernel takes, with the NUL at its end.
-const PATH_MAX: usize = 4096;
 
 /// What a call takes as a path: `&CStr`, `&str`, `&[u8]`, with `std` also `&Path`, `&OsStr`, `&CString` and references
 /// to their owned forms.

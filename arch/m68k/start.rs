@@ -13,7 +13,7 @@ macro_rules! __start {
             "suba.l %a6, %a6", // no frame before this one
             "move.l %sp, %a0",
             "move.l %a0, -(%sp)", // the first argument
-            "bsr {start}",
+            "jsr {start}",
             start = sym $start,
         );
     };

@@ -10,6 +10,7 @@ pub(crate) mod eventfd;
 pub(crate) mod eventpoll;
 pub(crate) mod fcntl;
 pub(crate) mod inotify;
+pub(crate) mod limits;
 pub(crate) mod poll;
 pub(crate) mod sched;
 pub(crate) mod siginfo;

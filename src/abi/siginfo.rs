@@ -29,7 +29,8 @@ pub(crate) const CLD_CONTINUED: i32 = 6;
 
 /// Always 128 bytes. The fields begin at the alignment of a pointer.
 #[derive(Clone, Copy)]
-#[repr(C)]
+#[cfg_attr(all(target_arch = "x86_64", target_pointer_width = "32"), repr(C, align(8)))]
+#[cfg_attr(not(all(target_arch = "x86_64", target_pointer_width = "32")), repr(C))]
 pub(crate) struct siginfo_t {
     pub(crate) si_signo: i32,
     #[cfg(not(any(

@@ -27,7 +27,7 @@ impl Entry {
             let mut pointer: *const () = descriptor.as_ptr().cast();
             // SAFETY: it does nothing. The compiler does not know what is read through a function's pointer, so that it
             // has to be told that the descriptor is needed.
-            unsafe { core::arch::asm!("", inout(reg) pointer, options(nostack, preserves_flags)) };
+            unsafe { core::arch::asm!("/* {0} */", inout(reg) pointer, options(nostack, preserves_flags)) };
             call(pointer)
         }
     }

@@ -54,6 +54,11 @@ fn no_other_version_will_do() {
             assert_eq!(offset(&elf, NAME, version), None, "{version} {elf:?}");
         }
     }
+    // The name of the file is no version, though a symbol without one has its number.
+    let without = Symbol { version: 1, ..function(NAME, CODE) };
+    for elf in elf::all(&[without]) {
+        assert_eq!(offset(&elf, NAME, "linux-vdso.so.1"), None, "{elf:?}");
+    }
     changed(|symbol| symbol.version = 0, None);
     changed(|symbol| symbol.version = 2, None);
     // The default of a name has the bit not set, others have it.

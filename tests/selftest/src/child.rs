@@ -8,7 +8,7 @@ use butter::{Errno, eprintln};
 use core::ffi::{CStr, c_char};
 
 /// The environment that it is given.
-pub const ENVIRONMENT: [&CStr; 3] = [c"NAME=value", c"EMPTY=", c"NAME=another"];
+pub const ENVIRONMENT: [&CStr; 2] = [c"NAME=value", c"EMPTY="];
 
 /// The exit status if nothing is wrong.
 pub const PASSED: u8 = 42;
@@ -35,7 +35,8 @@ fn arguments(start: Start) -> Verdict {
     claim(program.is_some_and(|program| program.to_bytes().starts_with(b"/")))?;
     claim(args.eq([c"arguments"]))?;
 
-    claim(start.env().iter().eq(ENVIRONMENT))?;
+    // An emulator may change their order.
+    claim(start.env().iter().count() == 2 && start.env().iter().all(|variable| ENVIRONMENT.contains(&variable)))?;
     claim(start.var("NAME") == Some(c"value") && start.var("EMPTY") == Some(c""))?;
     claim(start.var("NAM").is_none() && start.var("").is_none())
 }

@@ -9,7 +9,7 @@ use butter::errno::{Errno, ErrorKind};
 use butter::fd::{self, AsRawFd, OwnedFd};
 use butter::inotify::Mask;
 use butter::process::Pid;
-use butter::{Inotify, signal, syscall};
+use butter::{Eventfd, Inotify, signal, syscall};
 use core::ffi::CStr;
 use core::ptr;
 
@@ -69,10 +69,10 @@ pub fn files() -> Verdict {
         let (file, none) = (file(c"file")?, c"security.none".as_ptr());
         let value = syscall!(FGETXATTR, file.as_raw_fd(), none, ptr::null_mut::<u8>(), 0);
         claim(value == Err(Errno::ENODATA))?;
-        claim(syscall!(IOCTL, file.as_raw_fd(), 0, 0) == Err(Errno::ENOTTY))?;
         claim(syscall!(FALLOCATE, file.as_raw_fd(), 0x4000_0000, 0_u64, 1_u64) == Err(Errno::EOPNOTSUPP))?;
     }
 
+    claim(fd::buffered(Eventfd::new()?) == Err(Errno::ENOTTY))?;
     claim(execve(c"/dev/null") == Err(Errno::EACCES))?;
     // SAFETY: the kernel reads the path; the descriptor is closed once.
     unsafe {

@@ -1,7 +1,6 @@
 //! Processes.
 
 use super::kernel::{fork, pipe, set_uid, uid, wait};
-use super::signal::is_of_child;
 use crate::{Failure, Verdict, claim};
 use butter::errno::Errno;
 use butter::fd;
@@ -22,9 +21,13 @@ pub fn waitid() -> Verdict {
     let child = fork(|| fd::read(&reading, &mut [0; 1]).map_or(1, |byte| byte[0].into()))?;
     claim(process::waitid(child, ENDED | WaitOptions::NOHANG)?.is_none())?;
     fd::write(&writing, b"\x07")?;
-    let ended = |info: Option<SigInfo>| info.is_some_and(|info| is_of_child(&info, child.number()).is_ok());
-    claim(ended(process::waitid(Children::All, ENDED | WaitOptions::NOWAIT)?))?;
-    claim(ended(process::waitid(child, ENDED)?))?;
+    let status = |info: SigInfo| match info.cause() {
+        Cause::Child { pid, status, .. } if pid == Some(child) => Some(status),
+        _ => None,
+    };
+    let ended = Some(ChildStatus::Exited(7));
+    claim(process::waitid(Children::All, ENDED | WaitOptions::NOWAIT)?.and_then(status) == ended)?;
+    claim(process::waitid(child, ENDED)?.and_then(status) == ended)?;
     claim(process::waitid(child, ENDED).err() == Some(Errno::ECHILD))
 }
 

@@ -15,15 +15,15 @@ use core::hint::black_box;
 
 /// Executes this program, to do what `part` says.
 ///
-/// An emulator does not see to it that this path leads back to the program: it is the emulator itself that is executed, and
-/// it takes the first argument for its own name, and the second for the path of the program and its name. Without an
-/// emulator the second is a mere argument.
+/// Under an emulator this path leads to the emulator, which takes the first argument for its own name, and the second for
+/// the path of the program and its name. Without one the second is a mere argument.
 fn again(part: &CStr) -> Result<Infallible> {
-    let (exe, mut path) = (c"/proc/self/exe", [0_u8; 4096]);
+    let mut path = [0_u8; 4096];
     // SAFETY: the kernel reads one path and writes the other, of which a byte is left to end it.
-    unsafe { syscall!(READLINKAT, AT_FDCWD, exe.as_ptr(), path.as_mut_ptr(), path.len() - 1) }?;
+    unsafe { syscall!(READLINKAT, AT_FDCWD, c"/proc/self/exe".as_ptr(), path.as_mut_ptr(), path.len() - 1) }?;
     let path = CStr::from_bytes_until_nul(&path).map_err(|_| Errno::ENAMETOOLONG)?;
-    process::execve(exe, [c"selftest", path, part], child::ENVIRONMENT)
+    // qemu-user knows `/proc/self/exe`, and tells the program's path of it.
+    process::execve(c"/proc/thread-self/exe", [c"selftest", path, part], child::ENVIRONMENT)
 }
 
 /// Executes it in a child, and gives what becomes of that.
