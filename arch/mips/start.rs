@@ -11,9 +11,9 @@ macro_rules! __start {
         ::core::arch::global_asm!(
             ".set push",
             ".set noreorder",
-            ".globl _start",
-            ".type _start, @function",
-            "_start:",
+            ".globl __start", // as linkers call it here
+            ".type __start, @function",
+            "__start:",
             "bal 1f",           // so that $31 is the address of the word
             "move $fp, $zero",  // no frame before this one
             ".gpword {start}",  // how far it is from $gp to the function

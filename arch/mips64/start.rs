@@ -12,9 +12,9 @@ macro_rules! __start {
         ::core::arch::global_asm!(
             ".set push",
             ".set noreorder",
-            ".globl _start",
-            ".type _start, @function",
-            "_start:",
+            ".globl __start", // as linkers call it here
+            ".type __start, @function",
+            "__start:",
             "bal 1f",
             "move $fp, $zero", // no frame before this one
             "1:",

@@ -28,3 +28,5 @@ toolchain() {
     export RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$folder}
     unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS
 }
+
+cargo() { /usr/bin/cargo "$@"; }
