@@ -18,17 +18,23 @@ const SIZEOF_EHDR: usize = if WORD == 8 { 64 } else { 52 };
 const PT_PHDR: u32 = 6;
 const PT_GNU_RELRO: u32 = 0x6474_e552;
 const DT_NULL: usize = 0;
+const DT_PLTGOT: usize = 3;
 const DT_RELA: usize = 7;
 const DT_RELASZ: usize = 8;
 const DT_REL: usize = 17;
 const DT_RELSZ: usize = 18;
 const DT_RELRSZ: usize = 35;
 const DT_RELR: usize = 36;
+const DT_MIPS_LOCAL_GOTNO: usize = 0x7000_000a;
 /// A relocation that is none has this kind on every machine.
 const R_NONE: usize = 0;
 const PROT_READ: u32 = 1;
 
 const WORD: usize = size_of::<usize>();
+
+/// Here the table of addresses by which code finds its data is to be relocated as well, without a word in the tables.
+const MIPS: bool =
+    cfg!(any(target_arch = "mips", target_arch = "mips32r6", target_arch = "mips64", target_arch = "mips64r6"));
 
 /// `Elf32_Phdr` or `Elf64_Phdr`.
 #[repr(C)]
@@ -130,28 +136,13 @@ pub unsafe fn image(headers: *const Phdr, count: usize, page: usize) -> bool {
 
 /// # Safety
 ///
-/// From `entry` on is the dynamic section of the image that is loaded at `base`.
+/// At `dynamic` is the dynamic section of the image that is loaded at `base`.
 #[inline(always)]
-unsafe fn tables(base: *mut u8, mut entry: *const [usize; 2]) -> bool {
-    let (mut rela, mut rela_size, mut rel, mut rel_size, mut relr, mut relr_size) = (0, 0, 0, 0, 0, 0);
-    // SAFETY: the section goes on up to `DT_NULL`. The tables are where it says, and so are the words that they name.
+unsafe fn tables(base: *mut u8, dynamic: *const [usize; 2]) -> bool {
+    // SAFETY: the tables are where the section says, and so are the words that they name.
     unsafe {
-        loop {
-            let [tag, value] = *entry;
-            match tag {
-                DT_NULL => break,
-                DT_RELA => rela = value,
-                DT_RELASZ => rela_size = value,
-                DT_REL => rel = value,
-                DT_RELSZ => rel_size = value,
-                DT_RELR => relr = value,
-                DT_RELRSZ => relr_size = value,
-                _ => {}
-            }
-            entry = entry.wrapping_add(1);
-        }
-
-        let end = rela.wrapping_add(rela_size);
+        let mut rela = value(dynamic, DT_RELA);
+        let end = rela.wrapping_add(value(dynamic, DT_RELASZ));
         while rela < end {
             // A relative relocation has no symbol: what is left of `r_info` is the kind.
             match *base.wrapping_add(rela).cast::<[usize; 3]>() {
@@ -162,7 +153,8 @@ unsafe fn tables(base: *mut u8, mut entry: *const [usize; 2]) -> bool {
             rela = rela.wrapping_add(3 * WORD);
         }
 
-        let end = rel.wrapping_add(rel_size);
+        let mut rel = value(dynamic, DT_REL);
+        let end = rel.wrapping_add(value(dynamic, DT_RELSZ));
         while rel < end {
             match *base.wrapping_add(rel).cast::<[usize; 2]>() {
                 [offset, R_RELATIVE] => add(base, word(base, offset)),
@@ -173,7 +165,8 @@ unsafe fn tables(base: *mut u8, mut entry: *const [usize; 2]) -> bool {
         }
 
         // An even entry is the offset of a word; an odd one has a bit for each of the words that follow.
-        let end = relr.wrapping_add(relr_size);
+        let mut relr = value(dynamic, DT_RELR);
+        let end = relr.wrapping_add(value(dynamic, DT_RELRSZ));
         let mut next = word(base, 0);
         while relr < end {
             let entry = *base.wrapping_add(relr).cast::<usize>();
@@ -193,8 +186,38 @@ unsafe fn tables(base: *mut u8, mut entry: *const [usize; 2]) -> bool {
             }
             relr = relr.wrapping_add(WORD);
         }
+
+        if MIPS {
+            let mut got = value(dynamic, DT_PLTGOT);
+            let end = got.wrapping_add(value(dynamic, DT_MIPS_LOCAL_GOTNO).wrapping_mul(WORD));
+            // The first two entries are for a dynamic linker.
+            got = got.wrapping_add(2 * WORD);
+            while got < end {
+                add(base, word(base, got));
+                got = got.wrapping_add(WORD);
+            }
+        }
     }
     true
+}
+
+/// What the dynamic section has under a tag, or 0. (One loop for all tags would be compiled into a table of addresses.)
+///
+/// # Safety
+///
+/// At `entry` is the section, or a part of it up to its end.
+#[inline(always)]
+unsafe fn value(mut entry: *const [usize; 2], tag: usize) -> usize {
+    // SAFETY: the section goes on up to `DT_NULL`.
+    unsafe {
+        while (*entry)[0] != DT_NULL {
+            if (*entry)[0] == tag {
+                return (*entry)[1];
+            }
+            entry = entry.wrapping_add(1);
+        }
+    }
+    0
 }
 
 /// A word of the image, of any alignment.

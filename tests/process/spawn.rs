@@ -8,8 +8,8 @@ use common::{
 };
 use std::hint::black_box;
 use std::iter;
-use std::panic::resume_unwind;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::panic::{catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -175,9 +175,18 @@ fn errors_come_back_to_a_process_that_ignores_sigchld() {
 #[test]
 fn a_child_that_ends_in_its_setup_is_an_error() {
     assert_errno(after(kill_own_process), Errno::ECANCELED);
-    // Without a message, so that no lock is taken.
-    assert_errno(after(|| resume_unwind(Box::new(()))), Errno::ECANCELED);
     assert_errno(after(|| process::exit(0)), Errno::ECANCELED);
+}
+
+#[test]
+fn a_panic_does_not_leave_the_child() {
+    // Without a message, so that no lock is taken.
+    let panics = || after(|| resume_unwind(Box::new(())));
+    match catch_unwind(panics) {
+        Ok(result) => assert_errno(result, Errno::ECANCELED),
+        // This is the child.
+        Err(_) => process::exit(9),
+    }
 }
 
 #[test]
@@ -223,6 +232,44 @@ fn what_is_ignored_stays_so_and_handlers_do_not() {
         // Here it is still there.
         raise(Signal::USR1);
         assert_eq!(RUNS.load(Ordering::Relaxed), 1);
+    });
+}
+
+#[test]
+fn no_handler_runs_in_the_child_before_it_is_set_back() {
+    static PARENT: AtomicI32 = AtomicI32::new(0);
+    static TOLD: AtomicI32 = AtomicI32::new(-1);
+    extern "C" fn tell(_: i32) {
+        if process::getpid().number() != PARENT.load(Ordering::Relaxed) {
+            // SAFETY: it is open as long as the handler is there.
+            let _ = fd::write(unsafe { BorrowedFd::borrow_raw(TOLD.load(Ordering::Relaxed)) }, b"!");
+        }
+    }
+    alone([], || {
+        // SAFETY: the call has no pointer.
+        unsafe { syscall!(SETPGID, 0, 0) }.unwrap();
+        let (reader, writer) = pipe();
+        PARENT.store(process::getpid().number(), Ordering::Relaxed);
+        TOLD.store(writer.as_raw_fd(), Ordering::Relaxed);
+        handle(Signal::USR1, tell);
+        let done = AtomicBool::new(false);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                while !done.load(Ordering::Relaxed) {
+                    signal::kill(signal::Target::OwnGroup, Signal::USR1).unwrap();
+                }
+            });
+            for _ in 0..300 {
+                match after(|| Ok(())) {
+                    Ok(child) => while process::wait(child) == Err(Errno::EINTR) {},
+                    Err(errno) => assert_eq!(errno, Errno::ECANCELED),
+                }
+            }
+            done.store(true, Ordering::Relaxed);
+        });
+        has_no_child();
+        fd::set_nonblocking(&reader, true).unwrap();
+        assert_errno(fd::read(&reader, &mut [0; 1]), Errno::EAGAIN);
     });
 }
 

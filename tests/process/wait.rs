@@ -126,19 +126,26 @@ fn any_child() {
 
 #[test]
 fn a_group() {
-    alone([], || {
+    /// Starts a child in a group, or in one of its own.
+    fn in_group(group: Option<Pid>) -> Pid {
+        let group = group.map_or(0, Pid::number);
         // SAFETY: the child makes system calls only.
-        let other = unsafe {
+        let child = unsafe {
             process::spawn_with(|| {
-                syscall!(SETPGID, 0, 0)?;
-                process::execve(c"/bin/sh", [c"sh", c"-c", c"exit 3"], [])
+                syscall!(SETPGID, 0, group)?;
+                process::execve(c"/bin/true", [c"true"], [])
             })
-        }
-        .unwrap();
+        };
+        child.unwrap()
+    }
+    alone([], || {
+        let group = in_group(None);
+        let second = in_group(Some(group));
         assert_errno(waitid(Children::OwnGroup, EXITED), Errno::ECHILD);
         let own = sh(c"exit 4").unwrap();
-        assert_is(waitid(Children::Group(other), EXITED), other, ChildStatus::Exited(3));
-        assert_errno(waitid(Children::Group(other), EXITED), Errno::ECHILD);
+        assert_is(waitid(group, EXITED), group, ChildStatus::Exited(0));
+        assert_is(waitid(Children::Group(group), EXITED), second, ChildStatus::Exited(0));
+        assert_errno(waitid(Children::Group(group), EXITED), Errno::ECHILD);
         assert_is(waitid(Children::OwnGroup, EXITED), own, ChildStatus::Exited(4));
     });
 }

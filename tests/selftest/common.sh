@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What the scripts share that build with another toolchain than the machine's own: tests/selftest/{run,check}, tests/musl/run.
 
 fail() {
