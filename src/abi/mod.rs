@@ -11,6 +11,8 @@ pub(crate) mod eventpoll;
 pub(crate) mod fcntl;
 pub(crate) mod inotify;
 pub(crate) mod limits;
+#[cfg(feature = "rt")]
+pub(crate) mod load;
 pub(crate) mod poll;
 pub(crate) mod sched;
 pub(crate) mod siginfo;

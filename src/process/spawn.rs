@@ -66,8 +66,10 @@ pub fn spawn(path: impl PathArg, argv: impl CStringsArg, envp: impl CStringsArg)
 /// ```
 ///
 /// The calling thread stands still until the child has executed, even for signals. Making the copy takes the longer the more
-/// memory the process has in use. Since Linux 4.7. An emulator that makes a
-/// mere `fork` of it, as qemu-user does, cannot tell the error of `child`: there it becomes the child's exit status.
+/// memory the process has in use.
+///
+/// Since Linux 4.7. An emulator that makes a mere `fork` of it, as qemu-user does, cannot tell the error of `child`: there it
+/// becomes the child's exit status.
 ///
 /// # Errors
 ///

@@ -1,5 +1,6 @@
 //! The auxiliary vector.
 
+use crate::abi::auxvec::AT_NULL;
 use core::fmt;
 
 /// A key of the auxiliary vector. One that has no name here is kept as a number.
@@ -20,9 +21,6 @@ impl Aux {
         self.0
     }
 }
-
-/// What ends the vector.
-const AT_NULL: usize = 0;
 
 macro_rules! names {
     ($($name:ident = $number:literal $kernel:literal $doc:literal,)*) => {

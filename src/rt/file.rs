@@ -1,14 +1,12 @@
 //! A small file as a whole.
 
+use crate::abi::load::AT_FDCWD;
 use crate::arch::fcntl::O_CLOEXEC;
 use crate::buffer::Buffer;
 use crate::errno::{Errno, Result};
 use crate::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use crate::path::PathArg;
 use core::mem::MaybeUninit;
-
-/// `linux/fcntl.h`: relative to the current directory.
-const AT_FDCWD: i32 = -100;
 
 /// Reads a whole file, also one that does not know its own length, as those in `/proc`.
 ///

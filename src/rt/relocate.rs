@@ -5,30 +5,15 @@
 //! and also of core's: so everything here is inlined, always, into the program's own function that the entry point calls,
 //! and made of operators and of functions that are inlined always themselves.
 
+use crate::abi::auxvec::AT_NULL;
 use crate::abi::elf::{PT_DYNAMIC, PT_LOAD};
+use crate::abi::load::*;
 use crate::arch::start::R_RELATIVE;
 use core::ptr;
 
-// Of `linux/auxvec.h`, `linux/elf.h` and the ELF specification; each word is an `usize`, in the class of the machine.
-const AT_NULL: usize = 0;
-const AT_PHDR: usize = 3;
-const AT_PHNUM: usize = 5;
-const AT_PAGESZ: usize = 6;
 const SIZEOF_EHDR: usize = if WORD == 8 { 64 } else { 52 };
-const PT_PHDR: u32 = 6;
-const PT_GNU_RELRO: u32 = 0x6474_e552;
-const DT_NULL: usize = 0;
-const DT_PLTGOT: usize = 3;
-const DT_RELA: usize = 7;
-const DT_RELASZ: usize = 8;
-const DT_REL: usize = 17;
-const DT_RELSZ: usize = 18;
-const DT_RELRSZ: usize = 35;
-const DT_RELR: usize = 36;
-const DT_MIPS_LOCAL_GOTNO: usize = 0x7000_000a;
 /// A relocation that is none has this kind on every machine.
 const R_NONE: usize = 0;
-const PROT_READ: u32 = 1;
 
 const WORD: usize = size_of::<usize>();
 

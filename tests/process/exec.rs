@@ -83,46 +83,52 @@ fn a_file_that_may_not_be_executed() {
 
 #[test]
 fn a_file_of_another_format() {
-    let directory = TempDir::new();
-    assert_errno(exec(&executable(&directory, "text", "no program")), Errno::ENOEXEC);
-    assert_errno(exec(&executable(&directory, "empty", "")), Errno::ENOEXEC);
-    assert_errno(exec(&executable(&directory, "elf", b"\x7fELF and no more")), Errno::ENOEXEC);
+    alone([], || {
+        let directory = TempDir::new();
+        assert_errno(exec(&executable(&directory, "text", "no program")), Errno::ENOEXEC);
+        assert_errno(exec(&executable(&directory, "empty", "")), Errno::ENOEXEC);
+        assert_errno(exec(&executable(&directory, "elf", b"\x7fELF and no more")), Errno::ENOEXEC);
+    });
 }
 
 #[test]
 fn a_script_and_its_interpreter() {
-    let directory = TempDir::new();
-    assert_eq!(exec(&executable(&directory, "script", "#!/bin/sh\nexit 5")), Ok(ChildStatus::Exited(5)));
-    assert_errno(exec(&executable(&directory, "missing", "#!/no/such/interpreter")), Errno::ENOENT);
-    let mut last = executable(&directory, "0", "#!/bin/sh\nexit 6");
-    for depth in 1..=5 {
-        last = executable(&directory, &depth.to_string(), format!("#!{}", last.display()));
-    }
-    // The innermost is the program that runs.
-    assert_eq!(exec(&directory.join("3")), Ok(ChildStatus::Exited(6)));
-    assert_errno(exec(&last), Errno::ELOOP);
+    alone([], || {
+        let directory = TempDir::new();
+        assert_eq!(exec(&executable(&directory, "script", "#!/bin/sh\nexit 5")), Ok(ChildStatus::Exited(5)));
+        assert_errno(exec(&executable(&directory, "missing", "#!/no/such/interpreter")), Errno::ENOENT);
+        let mut last = executable(&directory, "0", "#!/bin/sh\nexit 6");
+        for depth in 1..=5 {
+            last = executable(&directory, &depth.to_string(), format!("#!{}", last.display()));
+        }
+        // The innermost is the program that runs.
+        assert_eq!(exec(&directory.join("3")), Ok(ChildStatus::Exited(6)));
+        assert_errno(exec(&last), Errno::ELOOP);
+    });
 }
 
 #[test]
 fn an_interpreter_that_is_no_program() {
-    let mut program = fs::read("/bin/true").unwrap();
-    let name = b"/lib64/ld-linux-x86-64.so.2\0";
-    let Some(place) = program.windows(name.len()).position(|bytes| bytes == name) else {
-        return println!("skipped: it needs a /bin/true for x86_64 that has an interpreter");
-    };
-    // Relative to where the child runs, so that it is not longer than the other.
-    let mut other = [0; 28];
-    other[..3].copy_from_slice(b"./i");
-    program[place..place + other.len()].copy_from_slice(&other);
-    let directory = TempDir::new();
-    executable(&directory, "i", [b'x'; 4096]);
-    let (program, place) = (c_string(&executable(&directory, "program", program)), c_string(&directory));
-    let result = in_child(|| {
-        // SAFETY: the kernel reads the path up to its NUL.
-        unsafe { syscall!(CHDIR, place.as_ptr()) }?;
-        process::execve(&program, [c"program"], [])
+    alone([], || {
+        let mut program = fs::read("/bin/true").unwrap();
+        let name = b"/lib64/ld-linux-x86-64.so.2\0";
+        let Some(place) = program.windows(name.len()).position(|bytes| bytes == name) else {
+            return println!("skipped: it needs a /bin/true for x86_64 that has an interpreter");
+        };
+        // Relative to where the child runs, so that it is not longer than the other.
+        let mut other = [0; 28];
+        other[..3].copy_from_slice(b"./i");
+        program[place..place + other.len()].copy_from_slice(&other);
+        let directory = TempDir::new();
+        executable(&directory, "i", [b'x'; 4096]);
+        let (program, place) = (c_string(&executable(&directory, "program", program)), c_string(&directory));
+        let result = in_child(|| {
+            // SAFETY: the kernel reads the path up to its NUL.
+            unsafe { syscall!(CHDIR, place.as_ptr()) }?;
+            process::execve(&program, [c"program"], [])
+        });
+        assert_errno(result, Errno::ELIBBAD);
     });
-    assert_errno(result, Errno::ELIBBAD);
 }
 
 #[test]
@@ -193,17 +199,19 @@ fn execveat_executes_a_descriptor() {
 
 #[test]
 fn a_script_by_its_descriptor_must_stay_open() {
-    const F_SETFD: i32 = 2;
-    let directory = TempDir::new();
-    let script = File::open(executable(&directory, "script", "#!/bin/sh\nexit 7")).unwrap();
-    let exec = || process::execveat(&script, c"", [c"script"], [], ExecFlags::EMPTY_PATH);
-    assert_errno(in_child(exec), Errno::ENOENT);
-    let open = in_child(|| {
-        // SAFETY: the call has no pointer.
-        unsafe { syscall!(FCNTL, script.as_raw_fd(), F_SETFD, 0) }?;
-        exec()
+    alone([], || {
+        const F_SETFD: i32 = 2;
+        let directory = TempDir::new();
+        let script = File::open(executable(&directory, "script", "#!/bin/sh\nexit 7")).unwrap();
+        let exec = || process::execveat(&script, c"", [c"script"], [], ExecFlags::EMPTY_PATH);
+        assert_errno(in_child(exec), Errno::ENOENT);
+        let open = in_child(|| {
+            // SAFETY: the call has no pointer.
+            unsafe { syscall!(FCNTL, script.as_raw_fd(), F_SETFD, 0) }?;
+            exec()
+        });
+        assert_eq!(open, Ok(ChildStatus::Exited(7)));
     });
-    assert_eq!(open, Ok(ChildStatus::Exited(7)));
 }
 
 #[test]

@@ -79,7 +79,8 @@ fn read_all(fd: OwnedFd) -> Vec<u8> {
     bytes
 }
 
-/// Makes an executable file.
+/// Makes an executable file, for a test that is [`alone`](common::alone): a child of another has it open for writing too, until it
+/// executes.
 fn executable(directory: &TempDir, name: &str, contents: impl AsRef<[u8]>) -> PathBuf {
     let path = directory.join(name);
     fs::write(&path, contents).unwrap();

@@ -1,5 +1,6 @@
 //! The programs of examples/static, built as the README says.
 
+use crate::build::{STATIC, build};
 use crate::common::TempDir;
 use butter::{nr, syscall};
 use std::os::unix::process::CommandExt;
@@ -11,16 +12,7 @@ use std::{fs, io};
 /// Where the programs are.
 fn built() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("static");
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--release", "--quiet"]).env("CARGO_TARGET_DIR", &target);
-        // Flags in a variable would take the place of those of the package.
-        cargo.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS").env_remove("CARGO_BUILD_TARGET");
-        let package = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/static");
-        assert!(cargo.current_dir(package).status().unwrap().success());
-        target.join("release")
-    })
+    BUILT.get_or_init(|| build("static", "examples/static", None, &["--release"]))
 }
 
 /// Kills the process at any call but these.
@@ -87,6 +79,15 @@ fn hello_is_small_and_asks_for_nothing() {
     assert!(output.status.success(), "{:?}", output.status);
 }
 
+/// With all of its symbols, and linked as the docs of `rt` say.
+#[test]
+fn hello_has_nothing_that_panics() {
+    let strip = ["--release", "--config", "profile.release.strip=false"];
+    let bytes = fs::read(build("symbols", "examples/static", Some(STATIC), &strip).join("hello")).unwrap();
+    let has = |name: &[u8]| bytes.windows(name.len()).any(|text| text == name);
+    assert!(has(b"_start") && !has(b"panic") && !has(b"memcpy"));
+}
+
 #[test]
 fn hello_tells_that_nobody_listens() {
     let mut hello = Command::new(built().join("hello"));
@@ -110,4 +111,16 @@ fn environment_prints_what_it_was_given() {
     assert_eq!(lines[..2], ["argument  a name", "variable  ONE=1"]);
     assert!(lines.contains(&"AT_SECURE  0") && lines.iter().any(|line| line.starts_with("AT_PAGESZ  ")), "{text}");
     assert!(output.status.success());
+}
+
+#[test]
+fn environment_says_why_it_cannot_print() {
+    for argument in [None, Some("ONE")] {
+        let mut environment = Command::new(built().join("environment"));
+        environment.env_clear().env("ONE", "1").args(argument);
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = environment.stdout(full).output().unwrap();
+        assert_eq!(String::from_utf8(output.stderr).unwrap(), "Error: ENOSPC\n");
+        assert_eq!(output.status.code(), Some(1));
+    }
 }
