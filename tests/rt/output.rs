@@ -1,11 +1,13 @@
 //! Formatted output. Each datagram is a `write` of its own.
 
-use crate::common::{assert_errno, not_open, pipe};
-use butter::fd::{self, AsFd};
-use butter::rt::{Writer, write_all};
+use crate::common::{assert_errno, interrupted, not_open, pipe};
+use butter::fd::{self, AsFd, BorrowedFd};
+use butter::rt::{Writer, print, write_all};
 use butter::{Errno, fdprintln};
 use std::fmt::Write;
 use std::os::unix::net::UnixDatagram;
+use std::thread;
+use std::time::Duration;
 
 /// What was written, write by write.
 fn writes(receiver: &UnixDatagram) -> Vec<Vec<u8>> {
@@ -88,7 +90,7 @@ fn short_writes_go_on() {
     let text = vec![b'x'; 300_000];
     let sent = text.clone();
     // More than a pipe holds, so that it is written in parts.
-    let thread = std::thread::spawn(move || write_all(&writer, &sent).unwrap());
+    let thread = thread::spawn(move || write_all(&writer, &sent).unwrap());
     let mut received = Vec::new();
     let mut buffer = vec![0; 1 << 16];
     loop {
@@ -99,4 +101,41 @@ fn short_writes_go_on() {
     }
     thread.join().unwrap();
     assert!(received == text);
+}
+
+/// Writes into an empty pipe that is read slowly, so that the writer waits, and is interrupted. Gives what was read.
+fn written_slowly(write: impl FnOnce(BorrowedFd<'_>)) -> usize {
+    let (reader, writer) = pipe();
+    thread::scope(|scope| {
+        let receiver = scope.spawn(move || {
+            let (mut received, mut buffer) = (0, vec![0; 1 << 16]);
+            loop {
+                thread::sleep(Duration::from_millis(10));
+                match fd::read(&reader, buffer.as_mut_slice()).unwrap().len() {
+                    0 => return received,
+                    length => received += length,
+                }
+            }
+        });
+        interrupted(|| write(writer.as_fd()));
+        drop(writer);
+        receiver.join().unwrap()
+    })
+}
+
+/// `EINTR` says that the whole can be written again, so it does not come half way.
+#[test]
+fn a_signal_interrupts_only_what_has_not_begun() {
+    let text = "x".repeat(300_000);
+    assert_eq!(written_slowly(|fd| write_all(fd, text.as_bytes()).unwrap()), text.len());
+    assert_eq!(written_slowly(|fd| print(fd, format_args!("{text}{}", 1)).unwrap()), text.len() + 1);
+
+    let (_reader, writer) = pipe();
+    fd::set_nonblocking(&writer, true).unwrap();
+    while fd::write(&writer, &[b'-'; 4096]).is_ok() {}
+    fd::set_nonblocking(&writer, false).unwrap();
+    interrupted(|| {
+        assert_errno(write_all(&writer, b"not begun"), Errno::EINTR);
+        assert_errno(fdprintln!(&writer, "{}", "not begun"), Errno::EINTR);
+    });
 }

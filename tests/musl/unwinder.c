@@ -1,7 +1,13 @@
-/* What gcc's unwinder asks glibc, for a static program of musl: where the table is that says how to unwind. */
+/* What gcc's unwinder needs in a static program of musl. */
 
 #define _GNU_SOURCE
 #include <link.h>
+#include <pthread.h>
+
+/* It calls these if there are threads, and does not see to it that they are linked. */
+void *const threads[] = {
+    pthread_once, pthread_mutex_lock, pthread_mutex_unlock, pthread_key_create, pthread_getspecific, pthread_setspecific,
+};
 
 /* glibc's `struct dl_find_object`, as far as the unwinder reads it. */
 struct dl_find_object {
@@ -18,6 +24,7 @@ static int find(struct dl_phdr_info *object, size_t size, void *found)
     return 1;
 }
 
+/* Where the table is that says how to unwind: it asks glibc. */
 int _dl_find_object(void *pc, struct dl_find_object *result)
 {
     result->eh_frame = 0;
