@@ -24,7 +24,7 @@
 //! - Nothing is allocated, and no event is copied.
 //! - Descriptors are closed over `exec`, and timers are on the monotonic clock, unless asked otherwise.
 //! - A call that fails gives an [`Errno`]; [`Errno::kind`] is the small set of errors that a program branches on.
-//! - `EINTR` is handed to the caller.
+//! - `EINTR` is handed to the caller; a helper that has begun to write goes on.
 //! - What needs a kernel newer than Linux 3.2, the oldest that Rust's `std` supports, says so.
 //! - Bits and record types that are newer than this crate are kept, never dropped.
 //! - The calls take no lock and allocate nothing: they are fit for signal handlers, and for a child between `fork` and

@@ -6,7 +6,7 @@ use crate::process;
 /// Makes a function the program: it is called with what the kernel has handed over, and its [`Status`](crate::rt::Status)
 /// is the program's.
 ///
-/// ```ignore
+/// ```text
 /// butter::entry!(main);
 ///
 /// fn main(start: butter::rt::Start) -> butter::Result<()> {

@@ -3,7 +3,7 @@
 //!
 //! A whole program, in Rust as rustup installs it:
 //!
-//! ```ignore
+//! ```text
 //! #![no_std]
 //! #![no_main]
 //!

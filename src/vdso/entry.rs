@@ -16,12 +16,12 @@ impl Entry {
     /// Calls it: `call` is given what a pointer to it holds.
     #[inline(always)]
     pub(super) fn call<T>(self, call: impl FnOnce(*const ()) -> T) -> T {
-        #[cfg(not(all(target_arch = "powerpc64", target_abi = "elfv1")))]
+        #[cfg(not(all(target_arch = "powerpc64", target_endian = "big", not(target_env = "musl"))))]
         return call(self.0 as *const ());
 
         // Here a pointer to a function is one to these three: where its code is, its table of contents, its environment.
         // The vDSO has only the code and needs no table, so the three are made for the call.
-        #[cfg(all(target_arch = "powerpc64", target_abi = "elfv1"))]
+        #[cfg(all(target_arch = "powerpc64", target_endian = "big", not(target_env = "musl")))]
         {
             let descriptor = [self.0 as *const (), core::ptr::null(), core::ptr::null()];
             let mut pointer: *const () = descriptor.as_ptr().cast();
