@@ -2,6 +2,7 @@
 
 pub mod nr;
 #[cfg(feature = "rt")]
+#[path = "../riscv64/start.rs"]
 pub(crate) mod start;
 #[path = "../riscv64/stubs.rs"]
 mod stubs;

@@ -1,39 +1,7 @@
-//! `asm/errno.h` of sparc.
+//! `asm/errno.h` of sparc: what differs from the rest.
 
-pub(crate) const EPERM: u16 = 1;
-pub(crate) const ENOENT: u16 = 2;
-pub(crate) const ESRCH: u16 = 3;
-pub(crate) const EINTR: u16 = 4;
-pub(crate) const EIO: u16 = 5;
-pub(crate) const ENXIO: u16 = 6;
-pub(crate) const E2BIG: u16 = 7;
-pub(crate) const ENOEXEC: u16 = 8;
-pub(crate) const EBADF: u16 = 9;
-pub(crate) const ECHILD: u16 = 10;
-pub(crate) const EAGAIN: u16 = 11;
-pub(crate) const ENOMEM: u16 = 12;
-pub(crate) const EACCES: u16 = 13;
-pub(crate) const EFAULT: u16 = 14;
-pub(crate) const ENOTBLK: u16 = 15;
-pub(crate) const EBUSY: u16 = 16;
-pub(crate) const EEXIST: u16 = 17;
-pub(crate) const EXDEV: u16 = 18;
-pub(crate) const ENODEV: u16 = 19;
-pub(crate) const ENOTDIR: u16 = 20;
-pub(crate) const EISDIR: u16 = 21;
-pub(crate) const EINVAL: u16 = 22;
-pub(crate) const ENFILE: u16 = 23;
-pub(crate) const EMFILE: u16 = 24;
-pub(crate) const ENOTTY: u16 = 25;
-pub(crate) const ETXTBSY: u16 = 26;
-pub(crate) const EFBIG: u16 = 27;
-pub(crate) const ENOSPC: u16 = 28;
-pub(crate) const ESPIPE: u16 = 29;
-pub(crate) const EROFS: u16 = 30;
-pub(crate) const EMLINK: u16 = 31;
-pub(crate) const EPIPE: u16 = 32;
-pub(crate) const EDOM: u16 = 33;
-pub(crate) const ERANGE: u16 = 34;
+pub(crate) use crate::arch::generic::errno::*;
+
 pub(crate) const EINPROGRESS: u16 = 36;
 pub(crate) const EALREADY: u16 = 37;
 pub(crate) const ENOTSOCK: u16 = 38;
@@ -115,11 +83,6 @@ pub(crate) const ENOPKG: u16 = 113;
 pub(crate) const ELIBACC: u16 = 114;
 pub(crate) const ENOTUNIQ: u16 = 115;
 pub(crate) const ERESTART: u16 = 116;
-pub(crate) const EUCLEAN: u16 = 117;
-pub(crate) const ENOTNAM: u16 = 118;
-pub(crate) const ENAVAIL: u16 = 119;
-pub(crate) const EISNAM: u16 = 120;
-pub(crate) const EREMOTEIO: u16 = 121;
 pub(crate) const EILSEQ: u16 = 122;
 pub(crate) const ELIBMAX: u16 = 123;
 pub(crate) const ELIBSCN: u16 = 124;

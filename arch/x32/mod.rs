@@ -3,6 +3,7 @@
 
 pub mod nr;
 #[cfg(feature = "rt")]
+#[path = "../x86_64/start.rs"]
 pub(crate) mod start;
 #[path = "../x86_64/stubs.rs"]
 mod stubs;
