@@ -72,8 +72,8 @@ fn stopped_and_continued() {
 fn nothing_yet() {
     let child = sleeper();
     assert_eq!(waitid(child, EXITED | NOHANG), Ok(None));
-    kill(child, Signal::INT).unwrap();
-    assert_is(waitid(child, EXITED), child, ChildStatus::Killed(Signal::INT));
+    kill(child, Signal::TERM).unwrap();
+    assert_is(waitid(child, EXITED), child, ChildStatus::Killed(Signal::TERM));
     assert_errno(waitid(child, EXITED | NOHANG), Errno::ECHILD);
 }
 
