@@ -77,6 +77,7 @@ pub mod poll;
 pub mod process;
 #[cfg(feature = "rt")]
 pub mod rt;
+pub mod seccomp;
 pub mod signal;
 pub mod signalfd;
 pub mod time;

@@ -9,12 +9,14 @@ pub(crate) mod elf;
 pub(crate) mod eventfd;
 pub(crate) mod eventpoll;
 pub(crate) mod fcntl;
+pub(crate) mod filter;
 pub(crate) mod inotify;
 pub(crate) mod limits;
 #[cfg(feature = "rt")]
 pub(crate) mod load;
 pub(crate) mod poll;
 pub(crate) mod sched;
+pub(crate) mod seccomp;
 pub(crate) mod siginfo;
 pub(crate) mod signal;
 pub(crate) mod signalfd;
