@@ -19,4 +19,3 @@ pub(crate) const DT_RELR: usize = 36;
 pub(crate) const DT_MIPS_LOCAL_GOTNO: usize = 0x7000_000a;
 
 pub(crate) const PROT_READ: u32 = 1;
-pub(crate) const AT_FDCWD: i32 = -100;

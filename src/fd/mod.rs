@@ -13,11 +13,16 @@ mod own;
 #[cfg(not(feature = "std"))]
 pub use own::{AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
 
-use crate::abi::fcntl::{F_GETFL, F_SETFL};
+use crate::abi::fcntl::{AT_FDCWD, F_GETFL, F_SETFL};
 use crate::arch;
 use crate::buffer::Buffer;
 use crate::errno::Result;
 use core::mem::MaybeUninit;
+
+/// The current working directory, where a call wants the directory that a relative path starts from.
+#[doc(alias = "AT_FDCWD")]
+// SAFETY: the number is no descriptor, so nobody can close it.
+pub const CWD: BorrowedFd<'static> = unsafe { BorrowedFd::borrow_raw(AT_FDCWD) };
 
 /// Reads once, as much as there is and fits, and gives the bytes that were read; none at the end of a file.
 ///

@@ -1,6 +1,6 @@
 //! A small file as a whole.
 
-use crate::abi::load::AT_FDCWD;
+use crate::abi::fcntl::AT_FDCWD;
 use crate::arch::fcntl::O_CLOEXEC;
 use crate::buffer::Buffer;
 use crate::errno::{Errno, Result};
