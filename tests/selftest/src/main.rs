@@ -19,9 +19,10 @@
 
 mod checks;
 mod child;
+mod pid1;
 
 use butter::rt::Start;
-use butter::{Errno, println};
+use butter::{Errno, println, process};
 use core::fmt;
 use core::panic::Location;
 
@@ -63,6 +64,9 @@ pub fn claim(holds: bool) -> Verdict {
 }
 
 fn main(start: Start) -> Result<u8, Errno> {
+    if process::getpid().number() == 1 {
+        match pid1::main(start)? {}
+    }
     match start.args().iter().skip(1).last() {
         None => run().map(u8::from),
         Some(part) => child::main(start, part),

@@ -12,7 +12,7 @@ mod signalfd;
 mod vdso;
 mod wide;
 
-pub use kernel::uid;
+pub use kernel::{AF_INET, AT_FDCWD, O_RDWR, SOCK_DGRAM, socket, uid};
 
 use crate::Verdict;
 
