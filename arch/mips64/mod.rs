@@ -27,14 +27,15 @@ pub(crate) mod signo;
 pub(crate) mod vdso;
 
 stubs! {
-    // The error is made negative, as it is elsewhere: with -1 in `$7` the last two turn its sign, with 0 they do nothing.
-    instruction: ["syscall" "dsubu $7, $0, $7" "xor $2, $2, $7" "dsubu $2, $2, $7"],
+    // `$1` waits in `$16`, and the error is made negative: see mips.
+    instruction: [".set noat" "move $16, $1" "syscall" "move $1, $16" "dsubu $7, $0, $7" "xor $2, $2, $7" "dsubu $2, $2, $7"],
     number: "$2",
     arguments: ["$4" "$5" "$6" "$7" "$8" "$9"],
     result: number,
     clobbers: [
         lateout("$3") _, lateout("$7") _, lateout("$10") _, lateout("$11") _, lateout("$12") _, lateout("$13") _,
         lateout("$14") _, lateout("$15") _, lateout("$24") _, lateout("$25") _,
+        out("$16") _,
     ],
     options: [nostack preserves_flags],
 }
