@@ -16,3 +16,8 @@ pub(crate) const fn ior<T>(kind: u8, nr: u8) -> u32 {
 pub(crate) const fn iow<T>(kind: u8, nr: u8) -> u32 {
     number(WRITE, kind, nr, size_of::<T>())
 }
+
+/// `_IOWR`: the kernel reads a `T`, and writes it.
+pub(crate) const fn iowr<T>(kind: u8, nr: u8) -> u32 {
+    number(READ | WRITE, kind, nr, size_of::<T>())
+}

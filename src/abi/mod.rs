@@ -4,6 +4,7 @@
 
 #![allow(non_camel_case_types, reason = "the kernel's names")]
 
+pub(crate) mod audit;
 pub(crate) mod auxvec;
 pub(crate) mod elf;
 pub(crate) mod eventfd;
@@ -15,6 +16,7 @@ pub(crate) mod limits;
 #[cfg(feature = "rt")]
 pub(crate) mod load;
 pub(crate) mod poll;
+pub(crate) mod prctl;
 pub(crate) mod sched;
 pub(crate) mod seccomp;
 pub(crate) mod siginfo;
@@ -22,6 +24,7 @@ pub(crate) mod signal;
 pub(crate) mod signalfd;
 pub(crate) mod time;
 pub(crate) mod timerfd;
+pub(crate) mod uio;
 pub(crate) mod wait;
 
 /// Asserts what the kernel's headers say of a struct: its size, and where each field is.
