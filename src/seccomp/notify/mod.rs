@@ -81,13 +81,13 @@ fd::object!(Listener);
 
 impl Listener {
     /// [Installs](super::install) a filter in the calling thread, and gives its listener, which is closed over `exec`. A thread
-    /// has at most one filter with a listener. Since Linux 5.0.
+    /// has at most one that is open. Since Linux 5.0.
     ///
     /// # Errors
     ///
     /// Those of [`install`](super::install), and
     ///
-    /// - `EBUSY`: a filter of the thread has a listener.
+    /// - `EBUSY`: a filter of the thread has a listener that is still open.
     /// - `EINVAL`: before Linux 5.0.
     /// - `EMFILE`, `ENFILE`: the process, or the system, has as many open files as it may.
     ///
