@@ -219,9 +219,7 @@ fn flags_that_are_wrong_are_einval() {
 #[test]
 fn spec_allow_is_taken() {
     let program = filter(nr::UMASK, EPERM);
-    holds(|| {
-        matches!(set(FilterFlags::SPEC_ALLOW, &program), Ok(Outcome::Installed)) && umask() == Err(Errno::EPERM)
-    });
+    holds(|| matches!(set(FilterFlags::SPEC_ALLOW, &program), Ok(Outcome::Installed)) && umask() == Err(Errno::EPERM));
 }
 
 #[test]
@@ -247,7 +245,10 @@ fn a_new_listener_is_told_and_there_is_one() {
         let listener = Listener::install(&notify);
         let second = Listener::install(&notify).err() == Some(Errno::EBUSY);
         // Once it is closed there may be another.
-        listener.is_ok() && second && { drop(listener); Listener::install(&notify).is_ok() }
+        listener.is_ok() && second && {
+            drop(listener);
+            Listener::install(&notify).is_ok()
+        }
     });
 }
 

@@ -5,10 +5,10 @@
 //! and `EBUSY` of a descriptor that is to answer while another is on its way, which takes two threads in the same instant. A signal
 //! that seccomp sends cannot be read from a signalfd: it is forced upon the thread, and one that blocks it is killed instead.
 
-#[path = "../common/mod.rs"]
-mod common;
 mod actions;
 mod calls;
+#[path = "../common/mod.rs"]
+mod common;
 mod help;
 mod load;
 mod memory;

@@ -109,9 +109,8 @@ fn a_listener_hears_all_threads() {
     in_a_process(|| {
         let (supervisor, target) = (Other::new(), Other::new());
         // SAFETY: nothing relies on what `umask` gives.
-        let listener = unsafe {
-            Listener::install_with(&filter(nr::UMASK, Action::Notify), FilterFlags::TSYNC).unwrap()
-        };
+        let listener =
+            unsafe { Listener::install_with(&filter(nr::UMASK, Action::Notify), FilterFlags::TSYNC).unwrap() };
         let answered = thread::spawn(move || {
             let mut buffer = [0; 256];
             let mut reader = Reader::new(&listener, &mut buffer).unwrap();
