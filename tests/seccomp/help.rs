@@ -175,11 +175,6 @@ pub fn status_of(thread: Pid, line: &str) -> Option<String> {
     Some(value.trim().to_owned())
 }
 
-/// The call that a thread waits in: so it has been made, and is not answered.
-pub fn waits_in_a_call(thread: Pid) -> bool {
-    status_of(thread, "State").is_some_and(|state| state.starts_with('S'))
-}
-
 /// What a siginfo of a refused call tells.
 pub fn refused(info: &signal::SigInfo) -> Option<(i32, u64, u32, i32)> {
     match info.cause() {

@@ -273,3 +273,78 @@ impl fmt::Debug for Notification<'_> {
         f.debug_struct("Notification").field("call", &self.call).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::vec::Vec;
+
+    const X86_64: u32 = 0xc000_003e;
+    const ARM: u32 = 0x4000_0028;
+
+    fn bytes(pid: i32, arch: u32, args: [u64; 6]) -> Vec<u8> {
+        let mut bytes = Vec::from(0x1122_3344_5566_7788_u64.to_ne_bytes());
+        for word in [pid as u32, 5, -7_i32 as u32, arch] {
+            bytes.extend(word.to_ne_bytes());
+        }
+        for word in [0xaaaa_bbbb_cccc_dddd].into_iter().chain(args) {
+            bytes.extend(word.to_ne_bytes());
+        }
+        bytes
+    }
+
+    #[test]
+    fn every_field_is_at_its_place() {
+        let args = [1, u64::MAX, 3, 4, 5, 6 << 32];
+        let bytes = bytes(42, X86_64, args);
+        let mut calls = parse(&bytes);
+        let call = calls.next().unwrap();
+        assert_eq!((call.id(), call.pid(), call.flags()), (0x1122_3344_5566_7788, Pid::new(42), 5));
+        assert_eq!((call.number(), call.audit_arch()), (-7, X86_64));
+        assert_eq!((call.instruction_pointer(), call.args()), (0xaaaa_bbbb_cccc_dddd, args));
+        assert!(call.is_64bit());
+        assert_eq!(call.as_bytes(), bytes);
+        assert!(calls.next().is_none());
+    }
+
+    #[test]
+    fn arguments_are_as_wide_as_registers() {
+        let bytes = bytes(1, ARM, [u64::MAX, 1 << 32, 0xffff_fffe, 0, 1 << 63 | 7, 6]);
+        let call = parse(&bytes).next().unwrap();
+        assert!(!call.is_64bit());
+        assert_eq!(call.args(), [0xffff_ffff, 0, 0xffff_fffe, 0, 7, 6]);
+    }
+
+    #[test]
+    fn a_thread_may_have_no_number() {
+        for pid in [0, -1, i32::MIN] {
+            assert_eq!(parse(&bytes(pid, X86_64, [0; 6])).next().unwrap().pid(), None);
+        }
+    }
+
+    #[test]
+    fn what_is_not_whole_is_left() {
+        let bytes = [bytes(1, X86_64, [0; 6]), bytes(2, ARM, [0; 6])].concat();
+        for length in 0..=bytes.len() {
+            let mut calls = parse(&bytes[..length]);
+            assert_eq!(calls.by_ref().count(), length / SIZE);
+            assert_eq!(calls.remainder().len(), length % SIZE);
+        }
+    }
+
+    #[test]
+    fn a_newer_kernel_may_say_more() {
+        let mut bytes =
+            [bytes(1, X86_64, [0; 6]), [0xee; 16].into(), bytes(2, ARM, [0; 6]), [0xdd; 16].into()].concat();
+        bytes.push(9);
+        let mut rest = &bytes[..];
+        let first = Call::take(&mut rest, SIZE + 16).unwrap();
+        let second = Call::take(&mut rest, SIZE + 16).unwrap();
+        assert_eq!((first.pid(), second.pid()), (Pid::new(1), Pid::new(2)));
+        assert_eq!((first.as_bytes(), &second.as_bytes()[SIZE..]), (&bytes[..SIZE + 16], &[0xdd; 16][..]));
+        assert_eq!((Call::take(&mut rest, SIZE + 16), rest), (None, &[9][..]));
+        // Less than there is in any kernel, it is as if it were that.
+        let mut rest = &bytes[..];
+        assert_eq!(Call::take(&mut rest, 3).unwrap().as_bytes().len(), SIZE);
+    }
+}
