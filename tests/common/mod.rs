@@ -11,7 +11,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Once, RwLock, RwLockReadGuard};
+use std::sync::{Once, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 use std::{env, fs, io, panic, thread};
 
@@ -318,4 +318,9 @@ fn run_again(test: &str, setup: impl FnMut() -> io::Result<()> + Send + Sync + '
     let said = String::from_utf8_lossy(&said);
     assert!(output.status.success() && said.contains("1 passed"), "{}\n{said}", output.status);
     Ok(())
+}
+
+/// For who forks without exec: held until the child has closed what is not its own. See [`no_forks`].
+pub fn forking() -> RwLockWriteGuard<'static, ()> {
+    FORKS.write().unwrap()
 }

@@ -1,12 +1,17 @@
 //! The table: every event object, how it is made and made to tell something.
 
-use crate::common::TempDir;
+use crate::common::{TempDir, forking, pipe};
+use crate::seccomp::{Child, shared, target, until};
+use butter::fd::{self, AsRawFd, OwnedFd};
 use butter::inotify::{self, Event, Inotify, Mask};
+use butter::poll::{self, PollFd};
+use butter::seccomp::{Listener, Notification};
 use butter::signal::{self, SigInfo, SigSet, SigValue, Signal, sigmask};
 use butter::signalfd::{self, Signalfd};
 use butter::time::{Clock, clock_gettime};
 use butter::timerfd::{self, TimerSpec, Timerfd};
-use butter::{EventSource, eventfd::Eventfd, process};
+use butter::{EventSource, eventfd::Eventfd, nr, process, syscall};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 /// What the tests need of an event object.
@@ -134,5 +139,71 @@ impl Object for Timerfd {
 
     fn number(event: u64) -> u64 {
         event
+    }
+}
+
+/// A child that has a child of its own make a notified call for each number that it gets.
+pub struct SeccompObject {
+    listener: Listener,
+    numbers: OwnedFd,
+    triggered: AtomicU64,
+    /// How many of the calls have been answered.
+    answered: &'static AtomicU64,
+    _target: Child,
+}
+
+impl Object for SeccompObject {
+    type Source = Listener;
+    const BATCHES: bool = false;
+
+    fn new(nonblocking: bool) -> Self {
+        let [ready, answered] = shared();
+        let forking = forking();
+        let (reading, numbers) = pipe();
+        let (listener, target) = target(nr::UMASK, || {
+            // Nothing of what other tests close stays open here.
+            let own = reading.as_raw_fd() as u32;
+            // SAFETY: this process uses no other descriptor.
+            unsafe {
+                let _ = syscall!(CLOSE_RANGE, 3, own - 1, 0);
+                let _ = syscall!(CLOSE_RANGE, own + 1, u32::MAX, 0);
+            }
+            ready.store(1, Relaxed);
+            let (mut number, ended) = ([0; 8], process::WaitOptions::EXITED | process::WaitOptions::NOHANG);
+            while fd::read(&reading, &mut number).is_ok_and(|read| read.len() == 8) {
+                std::mem::forget(Child::new(|| {
+                    // SAFETY: the call is not made.
+                    let _ = unsafe { syscall!(UMASK, u64::from_ne_bytes(number)) };
+                    answered.fetch_add(1, Relaxed);
+                    0
+                }));
+                while process::waitid(process::Children::All, ended).is_ok_and(|info| info.is_some()) {}
+            }
+            0
+        });
+        until(|| (ready.load(Relaxed) == 1).then_some(()));
+        drop(forking);
+        fd::set_nonblocking(&listener, nonblocking).unwrap();
+        SeccompObject { listener, numbers, triggered: AtomicU64::new(0), answered, _target: target }
+    }
+
+    fn source(&self) -> &Listener {
+        &self.listener
+    }
+
+    fn trigger(&self, number: u64) {
+        let triggered = self.triggered.fetch_add(1, Relaxed) + 1;
+        fd::write(&self.numbers, &number.to_ne_bytes()).unwrap();
+        // Until it is there to be read, or has been.
+        while self.answered.load(Relaxed) < triggered {
+            let mut fds = [PollFd::new(&self.listener, poll::Events::IN)];
+            if poll::poll(&mut fds, Some(Duration::from_millis(1))).unwrap() != 0 {
+                break;
+            }
+        }
+    }
+
+    fn number(event: Notification<'_>) -> u64 {
+        event.args()[0]
     }
 }
