@@ -91,10 +91,10 @@ pub(crate) const SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP: u32 = 1;
 pub(crate) const SECCOMP_ADDFD_FLAG_SETFD: u32 = 1;
 pub(crate) const SECCOMP_ADDFD_FLAG_SEND: u32 = 2;
 
-const SECCOMP_IOC_MAGIC: u8 = b'!';
+const MAGIC: u8 = b'!';
 
-pub(crate) const SECCOMP_IOCTL_NOTIF_RECV: u32 = iowr::<seccomp_notif>(SECCOMP_IOC_MAGIC, 0);
-pub(crate) const SECCOMP_IOCTL_NOTIF_SEND: u32 = iowr::<seccomp_notif_resp>(SECCOMP_IOC_MAGIC, 1);
-pub(crate) const SECCOMP_IOCTL_NOTIF_ID_VALID: u32 = iow::<u64>(SECCOMP_IOC_MAGIC, 2);
-pub(crate) const SECCOMP_IOCTL_NOTIF_ADDFD: u32 = iow::<seccomp_notif_addfd>(SECCOMP_IOC_MAGIC, 3);
-pub(crate) const SECCOMP_IOCTL_NOTIF_SET_FLAGS: u32 = iow::<u64>(SECCOMP_IOC_MAGIC, 4);
+pub(crate) const SECCOMP_IOCTL_NOTIF_RECV: u32 = iowr::<seccomp_notif>(MAGIC, 0);
+pub(crate) const SECCOMP_IOCTL_NOTIF_SEND: u32 = iowr::<seccomp_notif_resp>(MAGIC, 1);
+pub(crate) const SECCOMP_IOCTL_NOTIF_ID_VALID: u32 = iow::<u64>(MAGIC, 2);
+pub(crate) const SECCOMP_IOCTL_NOTIF_ADDFD: u32 = iow::<seccomp_notif_addfd>(MAGIC, 3);
+pub(crate) const SECCOMP_IOCTL_NOTIF_SET_FLAGS: u32 = iow::<u64>(MAGIC, 4);

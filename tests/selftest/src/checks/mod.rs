@@ -7,6 +7,7 @@ mod ground;
 mod kernel;
 mod process;
 mod rt;
+mod seccomp;
 mod signal;
 mod signalfd;
 mod vdso;
@@ -72,4 +73,7 @@ pub const ALL: &[(&str, Check)] = &[
     ("signalfd: many in one read", signalfd::many),
     ("signalfd: another set", signalfd::set),
     ("signalfd: a child", signalfd::of_child),
+    ("seccomp: no new privileges", seccomp::no_new_privs),
+    ("seccomp: actions", seccomp::actions),
+    ("seccomp: notification", seccomp::notification),
 ];
