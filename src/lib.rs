@@ -71,6 +71,7 @@ pub mod eventfd;
 pub mod fd;
 mod flags;
 pub mod inotify;
+pub mod landlock;
 pub mod path;
 mod pid;
 pub mod poll;

@@ -12,6 +12,7 @@ pub(crate) mod eventpoll;
 pub(crate) mod fcntl;
 pub(crate) mod filter;
 pub(crate) mod inotify;
+pub(crate) mod landlock;
 pub(crate) mod limits;
 #[cfg(feature = "rt")]
 pub(crate) mod load;

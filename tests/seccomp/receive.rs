@@ -475,10 +475,15 @@ fn two_who_wait_get_a_call_each() {
             scope.spawn(move || {
                 let mut buffer = [0; 256];
                 let mut reader = Reader::new(listener, &mut buffer).unwrap();
-                while let Ok(notification) = reader.wait(None) {
-                    notification.respond(0).unwrap();
+                let end = loop {
+                    match reader.wait(None) {
+                        Ok(notification) => notification.respond(0).unwrap(),
+                        Err(errno) => break errno,
+                    }
                     counter.fetch_add(1, Relaxed);
-                }
+                };
+                // Also of the one that was too late for the last call, and waited for the next.
+                assert_eq!(end, Errno::ENODATA);
             });
         }
         (0..100).for_each(|_| make(&calls, 1));
