@@ -15,7 +15,7 @@ flags! {
     FilterFlags: u32 {
         /// For all threads of the process: each gets the calling one's filters in place of its own, and its `no_new_privs`
         /// too. If one has a filter that the calling thread does not have, or is in strict mode, nothing is installed: the
-        /// outcome is [`Unsynced`](Outcome::Unsynced). Since Linux 3.17.
+        /// outcome is [`Unsynced`](FilterOutcome::Unsynced). Since Linux 3.17.
         #[doc(alias = "SECCOMP_FILTER_FLAG_TSYNC")]
         const TSYNC = abi::SECCOMP_FILTER_FLAG_TSYNC;
         /// Every action of this filter but to allow is logged, as far as the setting `actions_logged` of the system allows.
@@ -44,7 +44,7 @@ flags! {
 /// What came of a filter that was to be installed.
 #[derive(Debug)]
 #[must_use = "the filter may not be installed"]
-pub enum Outcome {
+pub enum FilterOutcome {
     /// It is installed.
     Installed,
     /// It is installed, and this is its listener: [`NEW_LISTENER`](FilterFlags::NEW_LISTENER).
@@ -99,7 +99,7 @@ pub unsafe fn set_mode_strict() -> Result<()> {
 ///
 /// So a filter that allows a call, makes it fail with an error, or ends the process keeps the promise.
 #[doc(alias = "SECCOMP_SET_MODE_FILTER")]
-pub unsafe fn set_mode_filter(flags: FilterFlags, program: &[Instruction]) -> Result<Outcome> {
+pub unsafe fn set_mode_filter(flags: FilterFlags, program: &[Instruction]) -> Result<FilterOutcome> {
     let program = fprog(program)?;
     // SAFETY: the kernel reads the program and its instructions; the rest is the caller's promise.
     let ret = unsafe { call_readonly!(SECCOMP, abi::SECCOMP_SET_MODE_FILTER, flags.bits(), &raw const program) };
@@ -107,10 +107,10 @@ pub unsafe fn set_mode_filter(flags: FilterFlags, program: &[Instruction]) -> Re
     Ok(match Pid::new(value) {
         _ if flags.contains(FilterFlags::NEW_LISTENER) => {
             // SAFETY: with this flag a value is a new descriptor, and it is ours.
-            Outcome::Listener(unsafe { OwnedFd::from_raw_fd(value) })
+            FilterOutcome::Listener(unsafe { OwnedFd::from_raw_fd(value) })
         }
-        Some(thread) => Outcome::Unsynced(thread),
-        None => Outcome::Installed,
+        Some(thread) => FilterOutcome::Unsynced(thread),
+        None => FilterOutcome::Installed,
     })
 }
 

@@ -1,6 +1,6 @@
 //! A filter installed as a program wants it.
 
-use super::{FilterFlags, Instruction, Outcome, set_mode_filter, set_no_new_privs};
+use super::{FilterFlags, FilterOutcome, Instruction, set_mode_filter, set_no_new_privs};
 use crate::abi::filter::BPF_MAXINSNS;
 use crate::errno::{Errno, Result};
 use crate::pid::Pid;
@@ -67,7 +67,7 @@ pub unsafe fn install(program: &[Instruction]) -> Result<()> {
 pub unsafe fn install_in_all_threads(program: &[Instruction]) -> Result<(), InstallError> {
     // SAFETY: the caller's promise.
     match unsafe { prepared(program, FilterFlags::TSYNC) }? {
-        Outcome::Unsynced(thread) => Err(InstallError::Unsynced(thread)),
+        FilterOutcome::Unsynced(thread) => Err(InstallError::Unsynced(thread)),
         _ => Ok(()),
     }
 }
@@ -77,7 +77,7 @@ pub unsafe fn install_in_all_threads(program: &[Instruction]) -> Result<(), Inst
 /// # Safety
 ///
 /// That of [`set_mode_filter`].
-pub(super) unsafe fn prepared(program: &[Instruction], flags: FilterFlags) -> Result<Outcome> {
+pub(super) unsafe fn prepared(program: &[Instruction], flags: FilterFlags) -> Result<FilterOutcome> {
     if !(1..=MAX_INSTRUCTIONS).contains(&program.len()) {
         return Err(Errno::EINVAL);
     }

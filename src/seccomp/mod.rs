@@ -10,7 +10,7 @@ pub mod notify;
 
 pub use action::Action;
 pub use call::{
-    FilterFlags, Mode, NotifSizes, Outcome, get_action_avail, get_no_new_privs, get_notif_sizes, get_seccomp,
+    FilterFlags, FilterOutcome, Mode, NotifSizes, get_action_avail, get_no_new_privs, get_notif_sizes, get_seccomp,
     set_mode_filter, set_mode_strict, set_no_new_privs, set_seccomp_filter, set_seccomp_strict,
 };
 pub use install::{InstallError, MAX_INSTRUCTIONS, install, install_in_all_threads};

@@ -251,7 +251,7 @@ fn log_makes_the_call_and_logs_it() {
 
 #[test]
 fn the_flag_log_logs_other_actions_too() {
-    use butter::seccomp::{FilterFlags, Outcome};
+    use butter::seccomp::{FilterFlags, FilterOutcome};
     let (messages, program) = (messages(), filter(nr::UMASK, Action::Errno(Errno::EPERM)));
     let child = Child::new(|| {
         // SAFETY: an error is all that it gives.
@@ -259,7 +259,7 @@ fn the_flag_log_logs_other_actions_too() {
             let _ = seccomp::set_no_new_privs();
             seccomp::set_mode_filter(FilterFlags::LOG, &program)
         };
-        i32::from(matches!(installed, Ok(Outcome::Installed)) && umask() == Err(Errno::EPERM))
+        i32::from(matches!(installed, Ok(FilterOutcome::Installed)) && umask() == Err(Errno::EPERM))
     });
     let pid = child.pid();
     assert_eq!(child.wait(), ChildStatus::Exited(1));

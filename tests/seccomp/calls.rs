@@ -4,7 +4,7 @@ use crate::common::{CAP_SYS_ADMIN, RLIMIT_NOFILE, without_capability};
 use crate::help::*;
 use butter::fd::{self, AsRawFd, FromRawFd, OwnedFd};
 use butter::process;
-use butter::seccomp::{self, Action, FilterFlags, Instruction, Listener, MAX_INSTRUCTIONS, Mode, Outcome};
+use butter::seccomp::{self, Action, FilterFlags, FilterOutcome, Instruction, Listener, MAX_INSTRUCTIONS, Mode};
 use butter::signal::{ChildStatus, Signal};
 use butter::{Errno, Result, nr, syscall};
 
@@ -17,7 +17,7 @@ const EPERM: Action = Action::Errno(Errno::EPERM);
 const ALLOW: [Instruction; 1] = [ret(Action::Allow)];
 
 /// Installs one that allows all, or what cannot be installed.
-fn set(flags: FilterFlags, program: &[Instruction]) -> Result<Outcome> {
+fn set(flags: FilterFlags, program: &[Instruction]) -> Result<FilterOutcome> {
     // SAFETY: each of those here that can be installed allows or gives an error.
     unsafe { seccomp::set_mode_filter(flags, program) }
 }
@@ -78,7 +78,7 @@ fn install_sets_no_new_privs_and_a_call_does_not() {
     // With the privilege it is not needed.
     holds(|| match set(FilterFlags::empty(), &ALLOW) {
         Err(Errno::EACCES) => true,
-        result => matches!(result, Ok(Outcome::Installed)) && seccomp::get_no_new_privs() == Ok(false),
+        result => matches!(result, Ok(FilterOutcome::Installed)) && seccomp::get_no_new_privs() == Ok(false),
     });
 }
 
@@ -153,7 +153,8 @@ fn without_privileges_and_no_new_privs_it_is_eacces() {
         holds(|| unsafe { seccomp::set_seccomp_filter(&ALLOW) } == Err(Errno::EACCES));
         holds(|| install(&ALLOW).is_ok());
         holds(|| {
-            seccomp::set_no_new_privs().is_ok() && matches!(set(FilterFlags::empty(), &ALLOW), Ok(Outcome::Installed))
+            seccomp::set_no_new_privs().is_ok()
+                && matches!(set(FilterFlags::empty(), &ALLOW), Ok(FilterOutcome::Installed))
         });
     });
     assert_eq!(outcome, ());
@@ -213,13 +214,15 @@ fn flags_that_are_wrong_are_einval() {
         holds(|| set(flags, &ALLOW).err() == Some(Errno::EINVAL));
     }
     // The last is of no use alone, but allowed.
-    holds(|| matches!(set(wrong[3], &ALLOW), Ok(Outcome::Installed) | Err(Errno::EINVAL)));
+    holds(|| matches!(set(wrong[3], &ALLOW), Ok(FilterOutcome::Installed) | Err(Errno::EINVAL)));
 }
 
 #[test]
 fn spec_allow_is_taken() {
     let program = filter(nr::UMASK, EPERM);
-    holds(|| matches!(set(FilterFlags::SPEC_ALLOW, &program), Ok(Outcome::Installed)) && umask() == Err(Errno::EPERM));
+    holds(|| {
+        matches!(set(FilterFlags::SPEC_ALLOW, &program), Ok(FilterOutcome::Installed)) && umask() == Err(Errno::EPERM)
+    });
 }
 
 #[test]
@@ -236,7 +239,7 @@ fn filters_of_more_than_32768_instructions_are_enomem() {
 fn a_new_listener_is_told_and_there_is_one() {
     let notify = filter(nr::UMASK, Action::Notify);
     holds(|| {
-        let Ok(Outcome::Listener(listener)) = set(FilterFlags::NEW_LISTENER, &notify) else { return false };
+        let Ok(FilterOutcome::Listener(listener)) = set(FilterFlags::NEW_LISTENER, &notify) else { return false };
         let cloexec = crate::common::is_cloexec(&listener);
         cloexec && set(FilterFlags::NEW_LISTENER, &notify).err() == Some(Errno::EBUSY)
     });
@@ -258,7 +261,7 @@ fn a_listener_may_be_descriptor_0() {
     holds(|| {
         // SAFETY: standard input is nobody's in this child.
         drop(unsafe { OwnedFd::from_raw_fd(0) });
-        matches!(set(FilterFlags::NEW_LISTENER, &notify), Ok(Outcome::Listener(listener)) if listener.as_raw_fd() == 0)
+        matches!(set(FilterFlags::NEW_LISTENER, &notify), Ok(FilterOutcome::Listener(listener)) if listener.as_raw_fd() == 0)
     });
 }
 

@@ -2,7 +2,7 @@
 
 use crate::help::*;
 use butter::process::{self, Pid};
-use butter::seccomp::{self, Action, FilterFlags, InstallError, Instruction, Listener, Outcome};
+use butter::seccomp::{self, Action, FilterFlags, FilterOutcome, InstallError, Instruction, Listener};
 use butter::{Errno, Reader, Result, nr, syscall};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
@@ -85,7 +85,7 @@ fn a_thread_that_cannot_follow_is_told() {
         seccomp::set_no_new_privs().unwrap();
         // SAFETY: as above.
         let set = |flags| unsafe { seccomp::set_mode_filter(flags, &program) };
-        let Ok(Outcome::Unsynced(thread)) = set(FilterFlags::TSYNC) else { panic!("it is synchronised") };
+        let Ok(FilterOutcome::Unsynced(thread)) = set(FilterFlags::TSYNC) else { panic!("it is synchronised") };
         assert_eq!(thread, other.pid);
         assert_eq!(set(FilterFlags::TSYNC | FilterFlags::TSYNC_ESRCH).err(), Some(Errno::ESRCH));
         // SAFETY: as above.

@@ -49,7 +49,7 @@ pub use call::{AddFd, Response, addfd, addfd_send, id_valid, recv, send, set_fla
 pub use event::{Call, Notification, parse};
 
 use super::install::prepared;
-use super::{FilterFlags, Instruction, NotifSizes, Outcome, get_notif_sizes};
+use super::{FilterFlags, FilterOutcome, Instruction, NotifSizes, get_notif_sizes};
 use crate::abi::seccomp as abi;
 use crate::buffer::Buffer;
 use crate::errno::{Errno, Result};
@@ -116,9 +116,9 @@ impl Listener {
         let sync = if flags.contains(FilterFlags::TSYNC) { FilterFlags::TSYNC_ESRCH } else { FilterFlags::empty() };
         // SAFETY: the caller's promise.
         match unsafe { prepared(program, flags | sync | FilterFlags::NEW_LISTENER) }? {
-            Outcome::Listener(fd) => Ok(Listener { fd, sizes, unanswered: Errno::ENOSYS }),
+            FilterOutcome::Listener(fd) => Ok(Listener { fd, sizes, unanswered: Errno::ENOSYS }),
             // With this flag there is no other.
-            Outcome::Installed | Outcome::Unsynced(_) => Err(Errno::EINVAL),
+            FilterOutcome::Installed | FilterOutcome::Unsynced(_) => Err(Errno::EINVAL),
         }
     }
 
