@@ -34,6 +34,7 @@ mod clone;
 #[allow(dead_code, reason = "an architecture that differs brings a file of its own instead")]
 mod generic;
 mod ret;
+pub(crate) mod tables;
 pub(crate) mod wide;
 #[cfg(not(all(target_arch = "x86_64", target_pointer_width = "32")))]
 mod word;

@@ -19,6 +19,17 @@ pub(crate) const SECCOMP_FILTER_FLAG_NEW_LISTENER: u32 = 0x08;
 pub(crate) const SECCOMP_FILTER_FLAG_TSYNC_ESRCH: u32 = 0x10;
 pub(crate) const SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV: u32 = 0x20;
 
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub(crate) struct seccomp_data {
+    pub(crate) nr: i32,
+    pub(crate) arch: u32,
+    pub(crate) instruction_pointer: u64,
+    pub(crate) args: [u64; 6],
+}
+
+layout!(seccomp_data: 64 { nr: 0, arch: 4, instruction_pointer: 8, args: 16 });
+
 pub(crate) const SECCOMP_RET_KILL_PROCESS: u32 = 0x8000_0000;
 pub(crate) const SECCOMP_RET_KILL_THREAD: u32 = 0;
 pub(crate) const SECCOMP_RET_TRAP: u32 = 0x0003_0000;
@@ -30,16 +41,6 @@ pub(crate) const SECCOMP_RET_ALLOW: u32 = 0x7fff_0000;
 
 pub(crate) const SECCOMP_RET_ACTION_FULL: u32 = 0xffff_0000;
 pub(crate) const SECCOMP_RET_DATA: u32 = 0x0000_ffff;
-
-#[repr(C)]
-pub(crate) struct seccomp_data {
-    pub(crate) nr: i32,
-    pub(crate) arch: u32,
-    pub(crate) instruction_pointer: u64,
-    pub(crate) args: [u64; 6],
-}
-
-layout!(seccomp_data: 64 { nr: 0, arch: 4, instruction_pointer: 8, args: 16 });
 
 /// How large this kernel has the structs: `seccomp_notif`, `seccomp_notif_resp` and `seccomp_data`.
 #[derive(Clone, Copy)]

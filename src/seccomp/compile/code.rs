@@ -1,0 +1,219 @@
+//! Instructions, written from the last to the first: a jump only goes forward, so that where it goes is there already.
+
+use crate::abi::filter::BPF_MAXINSNS;
+use crate::seccomp::instruction::{AND, JUMP, LOAD, Operation, RETURN};
+use crate::seccomp::{Action, Instruction};
+
+/// Where an instruction is: how many there are from it to the end, itself included.
+pub(super) type At = usize;
+
+/// How many instructions a condition jumps over at most.
+const REACH: usize = u8::MAX as usize;
+
+/// How many different results are known. Beyond these each use has its own.
+const RESULTS: usize = 128;
+
+pub(super) struct Code<'b> {
+    buffer: &'b mut [Instruction],
+    length: usize,
+    /// Something did not fit.
+    pub(super) full: bool,
+    /// Where the first instruction of each result is.
+    results: [u16; RESULTS],
+    known: usize,
+}
+
+/// A condition of the processor's on the word that is loaded.
+#[derive(Clone, Copy)]
+pub(super) struct Compare {
+    pub(super) code: u16,
+    pub(super) k: u32,
+}
+
+impl Compare {
+    pub(super) const fn new(code: u16, k: u32) -> Compare {
+        Compare { code, k }
+    }
+}
+
+impl<'b> Code<'b> {
+    pub(super) const fn new(buffer: &'b mut [Instruction]) -> Code<'b> {
+        Code { buffer, length: 0, full: false, results: [0; RESULTS], known: 0 }
+    }
+
+    const fn at(&self, at: At) -> Instruction {
+        let index = self.buffer.len().wrapping_sub(at);
+        if index < self.buffer.len() { self.buffer[index] } else { Instruction { code: RETURN, jt: 0, jf: 0, k: 0 } }
+    }
+
+    const fn emit(&mut self, code: u16, jt: usize, jf: usize, k: u32) -> At {
+        let index = self.buffer.len().wrapping_sub(self.length + 1);
+        if index < self.buffer.len() && self.length < BPF_MAXINSNS {
+            self.buffer[index] = Instruction { code, jt: jt as u8, jf: jf as u8, k };
+            self.length += 1;
+        } else {
+            self.full = true;
+        }
+        self.length
+    }
+
+    /// Returns this result. For one result it is the same place whenever it is asked for.
+    pub(super) const fn result(&mut self, action: Action) -> At {
+        let k = action.value();
+        let mut index = 0;
+        while index < self.known {
+            let at = self.results[index] as At;
+            if self.at(at).k == k {
+                return at;
+            }
+            index += 1;
+        }
+        let at = self.emit(RETURN, 0, 0, k);
+        if self.known < RESULTS {
+            self.results[self.known] = at as u16;
+            self.known += 1;
+        }
+        at
+    }
+
+    /// Goes on at one of two places. Gives the place of this, or the other one if both are the same.
+    pub(super) const fn branch(&mut self, compare: Compare, mut yes: At, mut no: At) -> At {
+        if yes == no {
+            return yes;
+        }
+        // To bring one near moves the other away, by one.
+        while !self.full {
+            if self.length - yes > REACH {
+                yes = self.near(yes);
+            } else if self.length - no > REACH {
+                no = self.near(no);
+            } else {
+                break;
+            }
+        }
+        self.emit(compare.code, self.length - yes, self.length - no, compare.k)
+    }
+
+    /// A place from where it goes on as at one that is too far.
+    const fn near(&mut self, far: At) -> At {
+        let result = self.at(far);
+        let mut at = self.length;
+        while self.length - at < REACH && at > far {
+            let found = self.at(at);
+            if result.code == RETURN && found.code == RETURN && found.k == result.k {
+                return at;
+            }
+            if found.code == JUMP && at - 1 - found.k as usize == far {
+                return at;
+            }
+            at -= 1;
+        }
+        match result.code {
+            RETURN => self.emit(RETURN, 0, 0, result.k),
+            _ => self.emit(JUMP, 0, 0, (self.length - far) as u32),
+        }
+    }
+
+    /// Loads a word and goes on at `next`.
+    pub(super) const fn load(&mut self, offset: u32, next: At) -> At {
+        if next != self.length {
+            let k = (self.length - next) as u32;
+            self.emit(JUMP, 0, 0, k);
+        }
+        self.emit(LOAD, 0, 0, offset)
+    }
+
+    /// Where to go on instead of `at` if this word is loaded already.
+    pub(super) const fn loaded(&self, offset: u32, at: At) -> At {
+        let load = self.at(at);
+        if load.code == LOAD && load.k == offset { at - 1 } else { at }
+    }
+
+    /// Loads a word, and goes on at one of two places, where it is still loaded.
+    pub(super) const fn test(&mut self, offset: u32, compare: Compare, yes: At, no: At) -> At {
+        if yes == no {
+            return yes;
+        }
+        let (yes, no) = (self.loaded(offset, yes), self.loaded(offset, no));
+        let mut at = self.length;
+        while at > 1 && self.length - at < REACH {
+            let (load, branch) = (self.at(at), self.at(at - 1));
+            if load.code == LOAD
+                && load.k == offset
+                && branch.code == compare.code
+                && branch.k == compare.k
+                && at - 2 - branch.jt as usize == yes
+                && at - 2 - branch.jf as usize == no
+            {
+                return at;
+            }
+            at -= 1;
+        }
+        let next = self.branch(compare, yes, no);
+        self.load(offset, next)
+    }
+
+    /// The same with some bits of the word, of which then nothing is known.
+    pub(super) const fn test_masked(&mut self, offset: u32, mask: u32, compare: Compare, yes: At, no: At) -> At {
+        if yes == no {
+            return yes;
+        }
+        let next = self.branch(compare, yes, no);
+        if next != self.length {
+            return next;
+        }
+        self.emit(AND, 0, 0, mask);
+        self.load(offset, self.length)
+    }
+
+    /// Takes out what nothing leads to, and puts the program to the start of the buffer. Gives its length.
+    pub(super) const fn finish(&mut self, start: At) -> usize {
+        let mut reached = [false; BPF_MAXINSNS + 1];
+        // How many instructions from here to the end are left.
+        let mut left = [0_u16; BPF_MAXINSNS + 1];
+        reached[start] = true;
+        let mut at = start;
+        while at > 0 {
+            if reached[at] {
+                let instruction = self.at(at);
+                match instruction.operation() {
+                    Some(Operation::Return) => {}
+                    Some(Operation::Jump) => reached[at - 1 - instruction.k as usize] = true,
+                    Some(Operation::If(..)) => {
+                        reached[at - 1 - instruction.jt as usize] = true;
+                        reached[at - 1 - instruction.jf as usize] = true;
+                    }
+                    _ => reached[at - 1] = true,
+                }
+            }
+            at -= 1;
+        }
+        at = 1;
+        while at <= start {
+            left[at] = left[at - 1] + reached[at] as u16;
+            at += 1;
+        }
+        let mut length = 0;
+        at = start;
+        while at > 0 {
+            if reached[at] {
+                let mut instruction = self.at(at);
+                match instruction.operation() {
+                    Some(Operation::Jump) => {
+                        instruction.k = (left[at - 1] - left[at - 1 - instruction.k as usize]) as u32;
+                    }
+                    Some(Operation::If(..)) => {
+                        let (yes, no) = (at - 1 - instruction.jt as usize, at - 1 - instruction.jf as usize);
+                        instruction.jt = (left[at - 1] - left[yes]) as u8;
+                        instruction.jf = (left[at - 1] - left[no]) as u8;
+                    }
+                    _ => {}
+                }
+                self.buffer[length] = instruction;
+                length += 1;
+            }
+            at -= 1;
+        }
+        length
+    }
+}

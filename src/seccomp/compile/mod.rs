@@ -1,0 +1,423 @@
+//! From a policy to a program.
+//!
+//! The program asks for the architecture, loads the number of the call and finds what is done with it in a tree of ranges.
+//! For a call whose arguments matter the conditions follow. All of it are `const fn`s; the first mistake is kept, and what comes
+//! after it changes nothing.
+
+mod arguments;
+mod code;
+mod numbers;
+mod tree;
+
+use super::instruction::JUMP_IF_EQUAL;
+use super::policy::{Calls, Rule, contains};
+use super::{Arch, Instruction, Mistake, Policy, Program};
+use crate::abi::filter::BPF_MAXINSNS;
+use crate::abi::seccomp::seccomp_data;
+use code::{At, Code, Compare};
+use core::mem::offset_of;
+use numbers::{Background, Entries};
+use tree::Ranges;
+
+const NUMBER: u32 = offset_of!(seccomp_data, nr) as u32;
+const ARCH: u32 = offset_of!(seccomp_data, arch) as u32;
+
+/// The longest program that the kernel takes.
+const LONGEST: usize = BPF_MAXINSNS;
+
+impl<'a> Policy<'a> {
+    /// The latest Linux version whose calls [`newer_than`](Self::newer_than) knows.
+    pub const NEWEST: (u16, u16) = numbers::NEWEST;
+
+    /// How many instructions the compiled policy has: for the type of a constant. See [`compile`](Self::compile).
+    ///
+    /// # Panics
+    ///
+    /// As [`compile`](Self::compile).
+    #[track_caller]
+    pub const fn length(&self) -> usize {
+        self.program().1
+    }
+
+    /// Compiles the policy. This is for constants: there a mistake in it is an error of the compiler, which says what is wrong.
+    ///
+    /// ```
+    /// use butter::Errno;
+    /// use butter::seccomp::{Action, Policy, Program, Rule};
+    ///
+    /// const POLICY: Policy = Policy::new(Action::Errno(Errno::EPERM), &[Rule::allow(&["read", "write", "exit_group"])]);
+    /// static FILTER: Program<{ POLICY.length() }> = POLICY.compile();
+    /// assert!(FILTER.len() < 16);
+    /// ```
+    ///
+    /// ```compile_fail
+    /// # use butter::Errno;
+    /// # use butter::seccomp::{Action, Policy, Program, Rule};
+    /// // error[E0080]: evaluation panicked: no architecture of the policy has the call `raed`
+    /// const POLICY: Policy = Policy::new(Action::Errno(Errno::EPERM), &[Rule::allow(&["raed"])]);
+    /// static FILTER: Program<{ POLICY.length() }> = POLICY.compile();
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the policy has a [`Mistake`], or is not of `N` instructions. To compile at run time there is
+    /// [`compile_into`](Self::compile_into), which does not.
+    #[track_caller]
+    pub const fn compile<const N: usize>(&self) -> Program<N> {
+        let (program, length) = self.program();
+        assert!(length == N, "the length of the program is not that of the policy: Program<{{ POLICY.length() }}>");
+        let mut instructions = [Instruction::new(0, 0, 0, 0); N];
+        let mut index = 0;
+        while index < N {
+            instructions[index] = program[index];
+            index += 1;
+        }
+        Program(instructions)
+    }
+
+    #[track_caller]
+    const fn program(&self) -> ([Instruction; LONGEST], usize) {
+        let mut buffer = [Instruction::new(0, 0, 0, 0); LONGEST];
+        match self.write(&mut buffer) {
+            Ok(length) => (buffer, length),
+            Err(mistake) => panic!("{}", mistake.words().as_str()),
+        }
+    }
+
+    /// Compiles the policy at run time, into a buffer: 4,096 instructions are always enough. It takes some 110 KiB of stack.
+    ///
+    /// ```
+    /// use butter::Errno;
+    /// use butter::seccomp::{Action, Instruction, Mistake, Policy, Rule};
+    ///
+    /// let name = String::from("read");
+    /// let mut buffer = [Instruction::default(); 256];
+    /// let program = Policy::new(Action::Errno(Errno::EPERM), &[Rule::allow(&[&name])]).compile_into(&mut buffer).unwrap();
+    /// assert!(program.len() < 10);
+    /// let mistake = Policy::new(Action::Allow, &[Rule::allow(&["raed"])]).compile_into(&mut buffer).unwrap_err();
+    /// assert_eq!(mistake, Mistake::UnknownCall("raed"));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The first [`Mistake`] that is found.
+    pub const fn compile_into<'b>(&self, buffer: &'b mut [Instruction]) -> Result<&'b [Instruction], Mistake<'a>> {
+        match self.write(buffer) {
+            Ok(length) => {
+                let buffer: &'b [Instruction] = buffer;
+                match buffer.split_at_checked(length) {
+                    Some((program, _)) => Ok(program),
+                    None => Err(Mistake::BufferTooSmall),
+                }
+            }
+            Err(mistake) => Err(mistake),
+        }
+    }
+
+    /// Writes the program to the start of the buffer, and gives its length.
+    const fn write(&self, buffer: &mut [Instruction]) -> Result<usize, Mistake<'a>> {
+        let size = buffer.len();
+        let mut compiler = Compiler {
+            policy: self,
+            code: Code::new(buffer),
+            ranges: Ranges::new(),
+            entries: Entries::new(),
+            mistake: None,
+            big_endian: cfg!(target_endian = "big"),
+        };
+        compiler.look_over();
+        let start = compiler.write();
+        if compiler.ranges.full || compiler.code.full {
+            compiler.note(if size < LONGEST { Mistake::BufferTooSmall } else { Mistake::TooLong });
+        }
+        match compiler.mistake {
+            Some(mistake) => Err(mistake),
+            None => Ok(compiler.code.finish(start)),
+        }
+    }
+}
+
+struct Compiler<'p, 'a, 'b> {
+    policy: &'p Policy<'a>,
+    code: Code<'b>,
+    ranges: Ranges,
+    entries: Entries,
+    mistake: Option<Mistake<'a>>,
+    big_endian: bool,
+}
+
+impl<'a> Compiler<'_, 'a, '_> {
+    const fn note(&mut self, mistake: Mistake<'a>) {
+        if self.mistake.is_none() {
+            self.mistake = Some(mistake);
+        }
+    }
+
+    const fn rule(&self, index: usize) -> Option<&'a Rule<'a>> {
+        self.policy.rules.get(index)
+    }
+
+    /// Looks for the mistakes that do not depend on an architecture.
+    const fn look_over(&mut self) {
+        let archs = self.policy.archs;
+        if archs.is_empty() {
+            self.note(Mistake::NoArchitecture);
+        }
+        let mut index = 0;
+        while index < archs.len() {
+            if contains(archs.split_at(index).0, archs[index]) {
+                self.note(Mistake::SameArchitecture(archs[index]));
+            }
+            index += 1;
+        }
+        if let Some(linux) = self.policy.newer {
+            if !numbers::is_known(linux) {
+                self.note(Mistake::UnknownVersion(linux.0, linux.1));
+            }
+        }
+        let mut index = 0;
+        while let Some(rule) = self.rule(index) {
+            self.look_at(rule);
+            index += 1;
+        }
+    }
+
+    /// Whether the calls of a rule are known.
+    const fn look_at(&mut self, rule: &Rule<'a>) {
+        let mut call = 0;
+        while call < rule.calls.len() {
+            let (mut asked, mut found, mut index) = (false, false, 0);
+            while index < self.policy.archs.len() {
+                let arch = self.policy.archs[index];
+                if rule.is_on(arch) {
+                    asked = true;
+                    found |= number(rule, call, arch).is_some();
+                }
+                index += 1;
+            }
+            if asked && !found {
+                match rule.calls {
+                    Calls::Names(_) if rule.optional => {}
+                    Calls::Names(names) => self.note(Mistake::UnknownCall(names[call])),
+                    Calls::Numbers(numbers) => self.note(Mistake::UnknownNumber(numbers[call])),
+                }
+            }
+            call += 1;
+        }
+    }
+
+    /// What is farthest from the start goes first. The first architecture's tree follows the start at once, so that its calls
+    /// never take a jump more.
+    const fn write(&mut self) -> At {
+        let archs = self.policy.archs;
+        let mut at = self.code.result(self.policy.foreign);
+        let mut index = archs.len();
+        while index > 0 {
+            index -= 1;
+            // Several that the kernel calls the same share a tree.
+            let arch = archs[index];
+            if first_of(archs, arch) == index {
+                let tree = self.architecture(arch);
+                at = self.code.branch(Compare::new(JUMP_IF_EQUAL, arch.audit()), tree, at);
+            }
+        }
+        self.code.load(ARCH, at)
+    }
+
+    /// The tree of the architectures that share this one's audit architecture.
+    const fn architecture(&mut self, arch: Arch) -> At {
+        self.collect(arch.audit());
+        let background = Background::new(self.policy, arch.audit(), &mut self.code);
+        let from = self.ranges.len();
+        let mut piece = 0;
+        let mut index = 0;
+        while index < self.entries.len() {
+            let number = self.entries.number(index);
+            let mut end = index + 1;
+            while end < self.entries.len() && self.entries.number(end) == number {
+                end += 1;
+            }
+            let target = self.call(number, arch.audit(), index, end);
+            piece = background.push_up_to(number, piece, from, &mut self.ranges);
+            self.ranges.push(from, number, target, self.weight(number, arch.audit()));
+            if number < u32::MAX && !(end < self.entries.len() && self.entries.number(end) == number + 1) {
+                self.ranges.push(from, number + 1, background.target(piece), 0);
+            }
+            index = end;
+        }
+        background.push_up_to(u32::MAX, piece, from, &mut self.ranges);
+        let tree = self.ranges.write(from, &mut self.code);
+        self.code.load(NUMBER, tree)
+    }
+
+    /// Every pair of a call and a rule for it, in the order of the numbers and then of the rules.
+    const fn collect(&mut self, audit: u32) {
+        self.entries.clear();
+        let mut arch = 0;
+        while arch < self.policy.archs.len() {
+            let this = self.policy.archs[arch];
+            let mut index = 0;
+            while let Some(rule) = self.rule(index) {
+                if this.audit() == audit && rule.is_on(this) {
+                    let mut call = 0;
+                    while call < rule.calls.len() {
+                        if let Some(number) = number(rule, call, this) {
+                            self.entries.push(number, index);
+                        }
+                        call += 1;
+                    }
+                }
+                index += 1;
+            }
+            arch += 1;
+        }
+        if self.entries.full {
+            self.note(Mistake::TooManyRules);
+        }
+        self.entries.sort();
+    }
+
+    /// How much more than others a call counts.
+    const fn weight(&self, number: u32, audit: u32) -> u16 {
+        let hot = self.policy.hot;
+        let mut index = 0;
+        while index < hot.len() {
+            let mut arch = 0;
+            while arch < self.policy.archs.len() {
+                let this = self.policy.archs[arch];
+                if let (true, Some(other)) = (this.audit() == audit, this.number(hot[index])) {
+                    if other == number {
+                        return (2048 / (index + 1)) as u16 + 1;
+                    }
+                }
+                arch += 1;
+            }
+            index += 1;
+        }
+        1
+    }
+
+    /// The rules for one call, which are those of the entries from `from` to `to`.
+    const fn call(&mut self, number: u32, audit: u32, from: usize, to: usize) -> At {
+        let arch = self.arch_of(number, audit);
+        let mut last = from;
+        while last < to && !self.conditions(last).is_empty() {
+            last += 1;
+        }
+        self.compare_rules(arch, number, from, to, last);
+        let mut at = match self.entry(last) {
+            Some(rule) if last < to => self.code.result(rule.action),
+            _ => self.code.result(self.policy.default),
+        };
+        while last > from {
+            last -= 1;
+            if let (false, Some(rule)) = (self.entries.is_dropped(last), self.entry(last)) {
+                let mut yes = self.code.result(rule.action);
+                let mut index = rule.conditions.len();
+                while index > 0 {
+                    index -= 1;
+                    yes = arguments::condition(&mut self.code, rule.conditions[index], self.big_endian, yes, at);
+                }
+                at = yes;
+            }
+        }
+        at
+    }
+
+    /// Looks for rules that are never asked, and drops those that another says word for word.
+    const fn compare_rules(&mut self, arch: Arch, number: u32, from: usize, to: usize, last: usize) {
+        let mut index = from;
+        while index < to {
+            let conditions = self.conditions(index);
+            let mut condition = 0;
+            while condition < conditions.len() {
+                if conditions[condition].index > 5 {
+                    self.note(Mistake::NoSuchArgument(arch, number));
+                } else if conditions[condition].is_never() {
+                    self.note(Mistake::NeverHolds(arch, number));
+                }
+                condition += 1;
+            }
+            let mut before = from;
+            while before < index {
+                let others = self.conditions(before);
+                if are_among(others, conditions) {
+                    let same = match (self.entry(before), self.entry(index)) {
+                        (Some(one), Some(other)) => one.action.value() == other.action.value(),
+                        _ => false,
+                    };
+                    match (are_among(conditions, others), same) {
+                        (true, true) => self.entries.drop_it(index),
+                        (true, false) => self.note(Mistake::Conflict(arch, number)),
+                        (false, _) => self.note(Mistake::Unreachable(arch, number)),
+                    }
+                    before = index;
+                } else {
+                    before += 1;
+                }
+            }
+            index += 1;
+        }
+        let _ = last;
+    }
+
+    const fn entry(&self, index: usize) -> Option<&'a Rule<'a>> {
+        self.rule(self.entries.rule(index))
+    }
+
+    const fn conditions(&self, index: usize) -> &'a [super::Condition] {
+        match self.entry(index) {
+            Some(rule) => rule.conditions,
+            None => &[],
+        }
+    }
+
+    /// Which of the architectures that share an audit architecture a number belongs to.
+    const fn arch_of(&self, number: u32, audit: u32) -> Arch {
+        let mut index = 0;
+        while index < self.policy.archs.len() {
+            let arch = self.policy.archs[index];
+            if arch.audit() == audit && arch.has(number) {
+                return arch;
+            }
+            index += 1;
+        }
+        Arch::NATIVE
+    }
+}
+
+/// Where the first that shares its audit architecture is.
+const fn first_of(archs: &[Arch], arch: Arch) -> usize {
+    let mut index = 0;
+    while index < archs.len() && archs[index].audit() != arch.audit() {
+        index += 1;
+    }
+    index
+}
+
+/// The number of a rule's call on an architecture.
+const fn number(rule: &Rule<'_>, call: usize, arch: Arch) -> Option<u32> {
+    match rule.calls {
+        Calls::Names(names) => arch.number(names[call]),
+        Calls::Numbers(numbers) => {
+            let number = numbers[call];
+            if number <= u32::MAX as usize && arch.has(number as u32) { Some(number as u32) } else { None }
+        }
+    }
+}
+
+/// Whether each of these conditions is one of the others.
+const fn are_among(these: &[super::Condition], others: &[super::Condition]) -> bool {
+    let mut index = 0;
+    while index < these.len() {
+        let mut other = 0;
+        while other < others.len() && !these[index].is(&others[other]) {
+            other += 1;
+        }
+        if other == others.len() {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}

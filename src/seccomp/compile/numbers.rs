@@ -1,0 +1,233 @@
+//! The numbers of calls: which rules are for each, and what becomes of the others.
+
+use super::code::{At, Code};
+use super::tree::Ranges;
+use crate::errno::Errno;
+use crate::seccomp::arch::X32_BIT;
+use crate::seccomp::{Action, Arch, Policy};
+
+/// From which number on the calls, of those that all architectures have in common, came with which Linux version.
+const SINCE: &[(u32, (u16, u16))] = &[
+    (424, (5, 1)),
+    (428, (5, 2)),
+    (434, (5, 3)),
+    (436, (5, 9)),
+    (437, (5, 6)),
+    (439, (5, 8)),
+    (440, (5, 10)),
+    (441, (5, 11)),
+    (442, (5, 12)),
+    (443, (5, 14)),
+    (444, (5, 13)),
+    (447, (5, 14)),
+    (448, (5, 15)),
+    (449, (5, 16)),
+    (450, (5, 17)),
+    (451, (6, 5)),
+    (452, (6, 6)),
+    (454, (6, 7)),
+    (457, (6, 8)),
+    (462, (6, 10)),
+    (463, (6, 13)),
+    (467, (6, 15)),
+    (468, (6, 17)),
+    (470, (6, 19)),
+    (471, (7, 0)),
+    (472, (u16::MAX, u16::MAX)),
+];
+
+/// The oldest with common numbers, and the newest of which they are known.
+const OLDEST: (u16, u16) = (5, 1);
+pub(super) const NEWEST: (u16, u16) = (7, 2);
+
+pub(super) const fn is_known(linux: (u16, u16)) -> bool {
+    !is_newer(OLDEST, linux) && !is_newer(linux, NEWEST)
+}
+
+const fn is_newer(one: (u16, u16), other: (u16, u16)) -> bool {
+    one.0 > other.0 || one.0 == other.0 && one.1 > other.1
+}
+
+/// What is done with the calls that no rule is about, in pieces of the numbers.
+pub(super) struct Background {
+    pieces: [(u32, At); Background::ROOM],
+    length: usize,
+}
+
+impl Background {
+    const ROOM: usize = 2 * SINCE.len() + 16;
+
+    pub(super) const fn new(policy: &Policy<'_>, audit: u32, code: &mut Code<'_>) -> Background {
+        let mut background = Background { pieces: [(0, 0); Background::ROOM], length: 0 };
+        let default = code.result(policy.default);
+        let x86_64 = Arch::X86_64.audit();
+        if audit != x86_64 {
+            let mut index = 0;
+            while index < policy.archs.len() {
+                if policy.archs[index].audit() == audit {
+                    background.own(policy, policy.archs[index], 0, default, code);
+                    break;
+                }
+                index += 1;
+            }
+            return background;
+        }
+        let halves = [(Arch::X86_64, 0), (Arch::X32, X32_BIT)];
+        let mut index = 0;
+        while index < halves.len() {
+            let (arch, start) = halves[index];
+            if super::contains(policy.archs, arch) {
+                background.own(policy, arch, start, default, code);
+            } else {
+                let foreign = code.result(policy.foreign);
+                background.add(start, foreign);
+            }
+            index += 1;
+        }
+        // Negative ones are nobody's. A tracer that skips a call makes it -1, which is not to be punished.
+        let newer = if policy.newer.is_some() { code.result(NOT_THERE) } else { default };
+        background.add(1 << 31, newer);
+        background
+    }
+
+    /// The numbers of one architecture, from `start` on.
+    const fn own(&mut self, policy: &Policy<'_>, arch: Arch, start: u32, default: At, code: &mut Code<'_>) {
+        self.add(start, default);
+        let Some(linux) = policy.newer else { return };
+        let newer = code.result(NOT_THERE);
+        let mut index = 0;
+        while index < SINCE.len() {
+            let (number, since) = SINCE[index];
+            self.add(arch.base() + number, if is_newer(since, linux) { newer } else { default });
+            index += 1;
+        }
+        if let Some((first, last)) = arch.apart() {
+            self.add(first, default);
+            self.add(last + 1, newer);
+        }
+    }
+
+    const fn add(&mut self, start: u32, target: At) {
+        if self.length > 0 && self.pieces[self.length - 1].1 == target {
+            return;
+        }
+        if self.length < Background::ROOM {
+            self.pieces[self.length] = (start, target);
+            self.length += 1;
+        }
+    }
+
+    /// Adds the pieces from this one on that begin up to `number`. Gives the next one.
+    pub(super) const fn push_up_to(&self, number: u32, mut piece: usize, from: usize, ranges: &mut Ranges) -> usize {
+        while piece < self.length && self.pieces[piece].0 <= number {
+            ranges.push(from, self.pieces[piece].0, self.pieces[piece].1, 0);
+            piece += 1;
+        }
+        piece
+    }
+
+    /// Where the piece before this one goes on.
+    pub(super) const fn target(&self, next: usize) -> At {
+        if next > 0 && next <= self.length { self.pieces[next - 1].1 } else { 0 }
+    }
+}
+
+const NOT_THERE: Action = Action::Errno(Errno::ENOSYS);
+
+const ENTRIES: usize = 4096;
+
+/// Pairs of a call's number and the index of a rule for it.
+pub(super) struct Entries {
+    /// The number in the upper half, the index in the lower, so that they sort as they should.
+    pairs: [u64; ENTRIES],
+    length: usize,
+    pub(super) full: bool,
+}
+
+/// In the index: another rule says the same.
+const DROPPED: u64 = 1 << 31;
+
+impl Entries {
+    pub(super) const fn new() -> Entries {
+        Entries { pairs: [0; ENTRIES], length: 0, full: false }
+    }
+
+    pub(super) const fn clear(&mut self) {
+        self.length = 0;
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        self.length
+    }
+
+    pub(super) const fn push(&mut self, number: u32, rule: usize) {
+        if self.length < ENTRIES && (rule as u64) < DROPPED {
+            self.pairs[self.length] = (number as u64) << 32 | rule as u64;
+            self.length += 1;
+        } else {
+            self.full = true;
+        }
+    }
+
+    const fn get(&self, index: usize) -> u64 {
+        if index < ENTRIES { self.pairs[index] } else { 0 }
+    }
+
+    pub(super) const fn number(&self, index: usize) -> u32 {
+        (self.get(index) >> 32) as u32
+    }
+
+    pub(super) const fn rule(&self, index: usize) -> usize {
+        (self.get(index) as u32 as u64 & !DROPPED) as usize
+    }
+
+    pub(super) const fn drop_it(&mut self, index: usize) {
+        if index < ENTRIES {
+            self.pairs[index] |= DROPPED;
+        }
+    }
+
+    pub(super) const fn is_dropped(&self, index: usize) -> bool {
+        self.get(index) & DROPPED != 0
+    }
+
+    /// A heap sort: it takes no more memory, and not more time for any order.
+    pub(super) const fn sort(&mut self) {
+        let mut root = self.length / 2;
+        while root > 0 {
+            root -= 1;
+            self.sink(root, self.length);
+        }
+        let mut end = self.length;
+        while end > 1 {
+            end -= 1;
+            self.swap(0, end);
+            self.sink(0, end);
+        }
+    }
+
+    const fn sink(&mut self, mut root: usize, end: usize) {
+        loop {
+            let mut child = 2 * root + 1;
+            if child >= end {
+                return;
+            }
+            if child + 1 < end && self.get(child) < self.get(child + 1) {
+                child += 1;
+            }
+            if self.get(root) >= self.get(child) {
+                return;
+            }
+            self.swap(root, child);
+            root = child;
+        }
+    }
+
+    const fn swap(&mut self, one: usize, other: usize) {
+        if one < ENTRIES && other < ENTRIES {
+            let pair = self.pairs[one];
+            self.pairs[one] = self.pairs[other];
+            self.pairs[other] = pair;
+        }
+    }
+}
