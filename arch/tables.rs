@@ -1,6 +1,18 @@
 //! The names and numbers of every architecture's calls, for whoever deals with those of another: a table that nobody names
 //! is not in the program.
 
+#![allow(clippy::duplicate_mod, reason = "of the target's own numbers the crate has constants as well")]
+
+/// The calls of arm alone, in a range of their own, that its table of common calls lacks.
+pub(crate) const ARM_PRIVATE: &[(&str, usize)] = &[
+    ("breakpoint", 0xf_0001),
+    ("cacheflush", 0xf_0002),
+    ("usr26", 0xf_0003),
+    ("usr32", 0xf_0004),
+    ("set_tls", 0xf_0005),
+    ("get_tls", 0xf_0006),
+];
+
 /// Makes of `nr.rs` its table alone.
 macro_rules! numbers {
     ($($name:ident = $number:literal $call:literal,)*) => {

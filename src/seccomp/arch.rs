@@ -31,6 +31,8 @@ pub struct Arch {
     /// What the numbers are counted from that all architectures have in common.
     base: u32,
     calls: &'static [(&'static str, usize)],
+    /// A few that the table lacks.
+    private: &'static [(&'static str, usize)],
 }
 
 impl Arch {
@@ -48,7 +50,10 @@ impl Arch {
     pub const AARCH64: Arch = Arch::known("aarch64", abi::AUDIT_ARCH_AARCH64, 0, tables::aarch64::ALL);
     /// arm, with the private calls `breakpoint`, `cacheflush`, `usr26`, `usr32`, `set_tls` and `get_tls`.
     #[doc(alias = "AUDIT_ARCH_ARM")]
-    pub const ARM: Arch = Arch::known("arm", abi::AUDIT_ARCH_ARM, 0, tables::arm::ALL);
+    pub const ARM: Arch = Arch {
+        private: tables::ARM_PRIVATE,
+        ..Arch::known("arm", abi::AUDIT_ARCH_ARM, 0, tables::arm::ALL)
+    };
     /// riscv64.
     #[doc(alias = "AUDIT_ARCH_RISCV64")]
     pub const RISCV64: Arch = Arch::known("riscv64", abi::AUDIT_ARCH_RISCV64, 0, tables::riscv64::ALL);
@@ -93,7 +98,7 @@ impl Arch {
     pub const NATIVE: Arch = native();
 
     const fn known(name: &'static str, audit: u32, base: u32, calls: &'static [(&'static str, usize)]) -> Arch {
-        Arch { name, audit, base, calls }
+        Arch { name, audit, base, calls, private: &[] }
     }
 
     /// What the kernel calls it, in the data that a filter sees. x32 shares that of x86_64.
@@ -113,20 +118,23 @@ impl Arch {
                 Ordering::Greater => high = middle,
             }
         }
+        let mut index = 0;
+        while index < self.private.len() {
+            let (call, number) = self.private[index];
+            if compare(call, name).is_eq() {
+                return Some(number as u32);
+            }
+            index += 1;
+        }
         None
     }
 
     /// The name of a call; `None` if no call has this number.
     pub const fn name(self, number: u32) -> Option<&'static str> {
-        let mut index = 0;
-        while index < self.calls.len() {
-            let (call, other) = self.calls[index];
-            if other as u32 == number {
-                return Some(call);
-            }
-            index += 1;
+        match name_in(self.calls, number) {
+            None => name_in(self.private, number),
+            name => name,
         }
-        None
     }
 
     /// What this crate calls it.
@@ -221,6 +229,18 @@ impl fmt::Display for Arch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)
     }
+}
+
+const fn name_in(calls: &[(&'static str, usize)], number: u32) -> Option<&'static str> {
+    let mut index = 0;
+    while index < calls.len() {
+        let (call, other) = calls[index];
+        if other as u32 == number {
+            return Some(call);
+        }
+        index += 1;
+    }
+    None
 }
 
 /// `str::cmp` for constants.

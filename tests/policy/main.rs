@@ -1,53 +1,68 @@
+//! seccomp's policies: what they compile to, whether that does what they say, and whether the kernel agrees.
+
+mod check;
+mod code;
+#[path = "../common/mod.rs"]
+mod common;
 #[path = "../../examples/sandbox/docker.rs"]
 mod docker;
-use butter::seccomp::*;
-use docker::*;
-static D: Program<{ DOCKER.length() }> = DOCKER.compile();
-static M: Program<{ DOCKER_MIXED.length() }> = DOCKER_MIXED.compile();
-#[test]
-fn t() {
-    println!("{D}");
-    println!("{} {}", D.len(), M.len());
-    let mut sum = vec![];
-    let mut den = vec![];
-    for n in 0..472 {
-        let o = run(&D, &Data::new(Arch::X86_64, n)).unwrap();
-        match o.action() {
-            Action::Allow if ![41, 56, 135].contains(&n) => sum.push(o.executed),
-            Action::Errno(_) => den.push(o.executed),
-            _ => {}
-        }
+mod figures;
+mod kernel;
+mod mistakes;
+mod names;
+mod plain;
+mod random;
+
+use butter::Errno;
+use butter::seccomp::{
+    Action, Arch, Arg, Condition, Data, Instruction, Listing, Mistake, Outcome, Policy, Program, Refusal, Rule, check, run,
+};
+
+const EPERM: Action = Action::Errno(Errno::EPERM);
+const ENOSYS: Action = Action::Errno(Errno::ENOSYS);
+
+/// Compiles at run time.
+fn compile(policy: &Policy<'_>) -> Vec<Instruction> {
+    try_compile(policy).unwrap_or_else(|mistake| panic!("{mistake}"))
+}
+
+fn try_compile<'a>(policy: &Policy<'a>) -> Result<Vec<Instruction>, Mistake<'a>> {
+    let mut buffer = vec![Instruction::default(); 4096];
+    policy.compile_into(&mut buffer).map(<[_]>::to_vec)
+}
+
+fn outcome(program: &[Instruction], data: &Data) -> Outcome {
+    run(program, data).unwrap_or_else(|| panic!("{data:?} leads astray in\n{}", Listing(program)))
+}
+
+fn action(program: &[Instruction], data: &Data) -> Action {
+    outcome(program, data).action()
+}
+
+/// Numbers that look like random ones, and are the same each time (xorshift64*).
+struct Random(u64);
+
+impl Random {
+    fn new(seed: u64) -> Random {
+        Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
-    println!(
-        "{} mean {} worst {} denied mean {} worst {}",
-        sum.len(),
-        sum.iter().sum::<usize>() as f64 / sum.len() as f64,
-        sum.iter().max().unwrap(),
-        den.iter().sum::<usize>() as f64 / den.len() as f64,
-        den.iter().max().unwrap()
-    );
-    for (name, a) in [
-        ("read", 0),
-        ("write", 0),
-        ("socket", 2),
-        ("socket", 16),
-        ("socket", 45),
-        ("socket", 40),
-        ("personality", 0xffff_ffff),
-        ("personality", 5),
-        ("clone", 0),
-        ("clone", 0x20000),
-        ("mount", 0),
-        ("io_uring_enter", 0),
-        ("clone3", 0),
-    ] {
-        println!(
-            "{name} {a} {:?}",
-            run(&D, &Data::named(Arch::X86_64, name).unwrap().with_arguments([a, 0, 0, 0, 0, 0]))
-                .map(|o| (o.action(), o.executed))
-        );
+
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
     }
-    println!("600 {:?}", run(&D, &Data::new(Arch::X86_64, 600)));
-    check(&D).unwrap();
-    check(&M).unwrap();
+
+    fn below(&mut self, end: usize) -> usize {
+        ((self.next() >> 32) as usize) % end
+    }
+
+    fn one_in(&mut self, n: usize) -> bool {
+        self.below(n) == 0
+    }
+
+    fn of<T: Clone>(&mut self, choice: &[T]) -> T {
+        choice[self.below(choice.len())].clone()
+    }
 }

@@ -10,8 +10,8 @@ use core::mem::offset_of;
 /// Where the halves of an argument are.
 #[derive(Clone, Copy)]
 pub(super) struct Halves {
-    low: u32,
-    high: u32,
+    pub(super) low: u32,
+    pub(super) high: u32,
 }
 
 impl Halves {

@@ -8,19 +8,24 @@ mod arguments;
 mod code;
 mod numbers;
 mod tree;
+mod values;
 
 use super::instruction::JUMP_IF_EQUAL;
 use super::policy::{Calls, Rule, contains};
-use super::{Arch, Instruction, Mistake, Policy, Program};
+use super::{Arch, Condition, Instruction, Mistake, Policy, Program};
 use crate::abi::filter::BPF_MAXINSNS;
 use crate::abi::seccomp::seccomp_data;
 use code::{At, Code, Compare};
 use core::mem::offset_of;
 use numbers::{Background, Entries};
-use tree::Ranges;
+use tree::{HOT, Ranges};
+use values::Values;
 
 const NUMBER: u32 = offset_of!(seccomp_data, nr) as u32;
 const ARCH: u32 = offset_of!(seccomp_data, arch) as u32;
+
+/// In which order the halves of an argument stand.
+const BIG_ENDIAN: bool = cfg!(target_endian = "big");
 
 /// The longest program that the kernel takes.
 const LONGEST: usize = BPF_MAXINSNS;
@@ -78,7 +83,7 @@ impl<'a> Policy<'a> {
     #[track_caller]
     const fn program(&self) -> ([Instruction; LONGEST], usize) {
         let mut buffer = [Instruction::new(0, 0, 0, 0); LONGEST];
-        match self.write(&mut buffer) {
+        match self.write(&mut buffer, BIG_ENDIAN) {
             Ok(length) => (buffer, length),
             Err(mistake) => panic!("{}", mistake.words().as_str()),
         }
@@ -102,7 +107,7 @@ impl<'a> Policy<'a> {
     ///
     /// The first [`Mistake`] that is found.
     pub const fn compile_into<'b>(&self, buffer: &'b mut [Instruction]) -> Result<&'b [Instruction], Mistake<'a>> {
-        match self.write(buffer) {
+        match self.write(buffer, BIG_ENDIAN) {
             Ok(length) => {
                 let buffer: &'b [Instruction] = buffer;
                 match buffer.split_at_checked(length) {
@@ -115,7 +120,7 @@ impl<'a> Policy<'a> {
     }
 
     /// Writes the program to the start of the buffer, and gives its length.
-    const fn write(&self, buffer: &mut [Instruction]) -> Result<usize, Mistake<'a>> {
+    const fn write(&self, buffer: &mut [Instruction], big_endian: bool) -> Result<usize, Mistake<'a>> {
         let size = buffer.len();
         let mut compiler = Compiler {
             policy: self,
@@ -123,7 +128,7 @@ impl<'a> Policy<'a> {
             ranges: Ranges::new(),
             entries: Entries::new(),
             mistake: None,
-            big_endian: cfg!(target_endian = "big"),
+            big_endian,
         };
         compiler.look_over();
         let start = compiler.write();
@@ -287,7 +292,7 @@ impl<'a> Compiler<'_, 'a, '_> {
                 let this = self.policy.archs[arch];
                 if let (true, Some(other)) = (this.audit() == audit, this.number(hot[index])) {
                     if other == number {
-                        return (2048 / (index + 1)) as u16 + 1;
+                        return HOT + (2048 / (index + 1)) as u16;
                     }
                 }
                 arch += 1;
@@ -304,28 +309,60 @@ impl<'a> Compiler<'_, 'a, '_> {
         while last < to && !self.conditions(last).is_empty() {
             last += 1;
         }
-        self.compare_rules(arch, number, from, to, last);
+        self.compare_rules(arch, number, from, to);
         let mut at = match self.entry(last) {
             Some(rule) if last < to => self.code.result(rule.action),
             _ => self.code.result(self.policy.default),
         };
+        if last == from {
+            return at;
+        }
+        // Conditions on the same argument alone are one question.
+        let mut values = Values::new();
         while last > from {
             last -= 1;
-            if let (false, Some(rule)) = (self.entries.is_dropped(last), self.entry(last)) {
-                let mut yes = self.code.result(rule.action);
-                let mut index = rule.conditions.len();
-                while index > 0 {
-                    index -= 1;
-                    yes = arguments::condition(&mut self.code, rule.conditions[index], self.big_endian, yes, at);
+            let (false, Some(rule)) = (self.entries.is_dropped(last), self.entry(last)) else { continue };
+            let yes = self.code.result(rule.action);
+            if let [condition] = rule.conditions {
+                if !values.has_room_for(condition) {
+                    at = self.ask(&mut values, at, arch, number);
                 }
-                at = yes;
+                if values.has_room_for(condition) {
+                    values.add(condition, yes);
+                    continue;
+                }
             }
+            at = self.ask(&mut values, at, arch, number);
+            at = self.all_of(rule.conditions, yes, at);
         }
+        self.ask(&mut values, at, arch, number)
+    }
+
+    /// Goes on at `yes` if all conditions hold.
+    const fn all_of(&mut self, conditions: &[Condition], mut yes: At, no: At) -> At {
+        let mut index = conditions.len();
+        while index > 0 {
+            index -= 1;
+            yes = arguments::condition(&mut self.code, conditions[index], self.big_endian, yes, no);
+        }
+        yes
+    }
+
+    /// Goes on where the value of an argument says, or else at `no`.
+    const fn ask(&mut self, values: &mut Values, no: At, arch: Arch, number: u32) -> At {
+        if values.hides_one() {
+            self.note(Mistake::Unreachable(arch, number));
+        }
+        let at = match values.only() {
+            Some((condition, yes)) => self.all_of(&[condition], yes, no),
+            None => values.write(&mut self.ranges, &mut self.code, self.big_endian, no),
+        };
+        *values = Values::new();
         at
     }
 
     /// Looks for rules that are never asked, and drops those that another says word for word.
-    const fn compare_rules(&mut self, arch: Arch, number: u32, from: usize, to: usize, last: usize) {
+    const fn compare_rules(&mut self, arch: Arch, number: u32, from: usize, to: usize) {
         let mut index = from;
         while index < to {
             let conditions = self.conditions(index);
@@ -358,14 +395,13 @@ impl<'a> Compiler<'_, 'a, '_> {
             }
             index += 1;
         }
-        let _ = last;
     }
 
     const fn entry(&self, index: usize) -> Option<&'a Rule<'a>> {
         self.rule(self.entries.rule(index))
     }
 
-    const fn conditions(&self, index: usize) -> &'a [super::Condition] {
+    const fn conditions(&self, index: usize) -> &'a [Condition] {
         match self.entry(index) {
             Some(rule) => rule.conditions,
             None => &[],
@@ -407,7 +443,7 @@ const fn number(rule: &Rule<'_>, call: usize, arch: Arch) -> Option<u32> {
 }
 
 /// Whether each of these conditions is one of the others.
-const fn are_among(these: &[super::Condition], others: &[super::Condition]) -> bool {
+const fn are_among(these: &[Condition], others: &[Condition]) -> bool {
     let mut index = 0;
     while index < these.len() {
         let mut other = 0;

@@ -8,8 +8,22 @@ use crate::seccomp::instruction::{JUMP_IF_AT_LEAST, JUMP_IF_EQUAL};
 pub(super) struct Range {
     pub(super) start: u32,
     pub(super) target: u16,
-    /// How often its values are asked for, by which the tree is balanced: 1 or more.
-    pub(super) weight: u16,
+    /// How many of its values the policy names, and more for those that are hot.
+    weight: u16,
+}
+
+/// What is added to the weight of a call that the policy calls hot.
+pub(super) const HOT: u16 = 512;
+
+impl Range {
+    /// How much it counts where a tree is parted. Many values count little more than a few, as nobody knows which of them are
+    /// asked for, or those that are asked for seldom would be found late.
+    const fn share(self) -> u64 {
+        match self.weight.checked_sub(HOT) {
+            Some(hot) => hot as u64,
+            None => 1 + (self.weight + 1).ilog2() as u64,
+        }
+    }
 }
 
 /// Twice as many as the kernel takes instructions, and some: a tree has at least one for two ranges.
@@ -64,9 +78,9 @@ impl Ranges {
         if to - from <= 1 {
             return self.get(from).target as At;
         }
-        if let Some(rest) = self.all_but_one(from, to) {
-            let one = self.get(rest.1);
-            return code.branch(Compare::new(JUMP_IF_EQUAL, one.start), one.target as At, rest.0);
+        if let Some((rest, singles)) = self.all_but_few(from, to) {
+            let rest = self.single(singles[1], rest, code);
+            return self.single(singles[0], rest, code);
         }
         let split = self.split(from, to);
         let high = self.tree(split, to, code);
@@ -74,42 +88,91 @@ impl Ranges {
         code.branch(Compare::new(JUMP_IF_AT_LEAST, self.get(split).start), high, low)
     }
 
-    /// Where all go on but for a single value, and the range of that.
-    const fn all_but_one(&self, from: usize, to: usize) -> Option<(At, usize)> {
-        let mut index = from;
-        while index < to {
-            let single = index + 1 < self.length && self.get(index + 1).start - self.get(index).start == 1;
-            let rest = if index == from { from + 1 } else { from };
-            if single
-                && (to - from == 2
-                    || to - from == 3 && index == from + 1 && self.get(from).target == self.get(from + 2).target)
-            {
-                return Some((self.get(rest).target as At, index));
+    /// A comparison for the value of a range that has only one.
+    const fn single(&self, range: Option<usize>, rest: At, code: &mut Code<'_>) -> At {
+        match range {
+            Some(index) => {
+                let range = self.get(index);
+                code.branch(Compare::new(JUMP_IF_EQUAL, range.start), range.target as At, rest)
             }
-            index += 1;
+            None => rest,
+        }
+    }
+
+    /// Where all go on but for one or two values, and the ranges of these: to compare with each is less than to look for
+    /// the range. The one that is asked for more often comes first.
+    const fn all_but_few(&self, from: usize, to: usize) -> Option<(At, [Option<usize>; 2])> {
+        let length = to - from;
+        if length > 5 {
+            return None;
+        }
+        let mut tried = from;
+        while tried < from + 2 {
+            let rest = self.get(tried).target;
+            let mut singles = [None; 2];
+            let mut count = 0;
+            let mut index = from;
+            while index < to {
+                if self.get(index).target != rest {
+                    if count == 2 || !self.is_single(index) {
+                        count = 3;
+                        break;
+                    }
+                    singles[count] = Some(index);
+                    count += 1;
+                }
+                index += 1;
+            }
+            if 2 * count <= length {
+                if let [Some(one), Some(other)] = singles {
+                    if self.get(one).weight < self.get(other).weight {
+                        singles = [Some(other), Some(one)];
+                    }
+                }
+                return Some((rest as At, singles));
+            }
+            tried += 1;
         }
         None
     }
 
-    /// The range to begin the upper half with.
+    const fn is_single(&self, index: usize) -> bool {
+        index + 1 < self.length && self.get(index + 1).start - self.get(index).start == 1
+    }
+
+    /// Whether it is a single value between two ranges that go on at the same place: one comparison tells it from both, unless
+    /// they are parted.
+    const fn is_between(&self, from: usize, index: usize, to: usize) -> bool {
+        index > from
+            && index + 1 < to
+            && self.is_single(index)
+            && self.get(index - 1).target == self.get(index + 1).target
+    }
+
+    /// The range to begin the upper half with: so that both halves are asked for as often, more or less if that leaves a
+    /// value with its neighbours.
     const fn split(&self, from: usize, to: usize) -> usize {
-        let mut total: u64 = 0;
+        let mut total = 0;
         let mut index = from;
         while index < to {
-            total += self.get(index).weight as u64;
+            total += self.get(index).share();
             index += 1;
         }
         let (mut best, mut least) = (from + 1, u64::MAX);
+        let (mut best_gap, mut least_gap) = (from + 1, u64::MAX);
         let mut below = 0;
         index = from + 1;
         while index < to {
-            below += self.get(index - 1).weight as u64;
+            below += self.get(index - 1).share();
             let difference = total.abs_diff(2 * below);
             if difference < least {
                 (best, least) = (index, difference);
             }
+            if difference < least_gap && !self.is_between(from, index, to) && !self.is_between(from, index - 1, to) {
+                (best_gap, least_gap) = (index, difference);
+            }
             index += 1;
         }
-        best
+        if least_gap <= least.saturating_add(total / 2) { best_gap } else { best }
     }
 }
