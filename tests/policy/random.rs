@@ -23,7 +23,7 @@ const MIXTURES: &[&[Arch]] = &[
 const VERSIONS: &[(u16, u16)] =
     &[(5, 1), (5, 2), (5, 5), (5, 6), (5, 8), (5, 9), (5, 13), (5, 14), (6, 1), (6, 6), (6, 12), (6, 18), (7, 2)];
 
-fn any_action(random: &mut Random) -> Action {
+pub fn any_action(random: &mut Random) -> Action {
     match random.below(12) {
         0 => Action::KillProcess,
         1 => Action::KillThread,
@@ -38,7 +38,7 @@ fn any_action(random: &mut Random) -> Action {
 }
 
 /// Values at which comparisons change their mind, and any.
-fn any_value(random: &mut Random) -> u64 {
+pub fn any_value(random: &mut Random) -> u64 {
     match random.below(8) {
         0 => random.next() >> random.below(64),
         1 => random.of(&[0, 1, u64::MAX, u64::MAX - 1]),
@@ -50,7 +50,7 @@ fn any_value(random: &mut Random) -> u64 {
     }
 }
 
-fn any_condition(random: &mut Random) -> PlainCondition {
+pub fn any_condition(random: &mut Random) -> PlainCondition {
     let comparisons = [
         Comparison::Eq,
         Comparison::Eq,
@@ -103,7 +103,7 @@ fn any_rule(random: &mut Random, archs: &[Arch], calls: usize) -> PlainRule {
     PlainRule { action: any_action(random), names, numbers, conditions, plain, archs: on }
 }
 
-fn rules<'a>(plain: &'a Plain) -> Vec<Rule<'a>> {
+pub fn rules<'a>(plain: &'a Plain) -> Vec<Rule<'a>> {
     let rule = |rule: &'a PlainRule| {
         let calls = match rule.names.is_empty() {
             true => Rule::numbers(rule.action, &rule.numbers),
@@ -114,7 +114,7 @@ fn rules<'a>(plain: &'a Plain) -> Vec<Rule<'a>> {
     plain.rules.iter().map(rule).collect()
 }
 
-fn policy<'a>(plain: &'a Plain, rules: &'a [Rule<'a>]) -> Policy<'a> {
+pub fn policy<'a>(plain: &'a Plain, rules: &'a [Rule<'a>]) -> Policy<'a> {
     let policy = Policy::new(plain.default, rules).architectures(&plain.archs).foreign(plain.foreign);
     match plain.newer {
         Some(linux) => policy.newer_than(linux),
@@ -185,7 +185,7 @@ fn hold_all(random: &mut Random, plain: &Plain, program: &[Instruction]) {
     for audit in audits.collect::<Vec<_>>() {
         for number in &numbers {
             let data = Data::new(Arch::NATIVE, *number).with_audit(audit);
-            for _ in 0..3 {
+            for _ in 0..2 {
                 hold(plain, program, &data.with_arguments(any_arguments(random, plain)));
             }
         }
@@ -195,7 +195,7 @@ fn hold_all(random: &mut Random, plain: &Plain, program: &[Instruction]) {
 #[test]
 fn small_policies_do_what_they_say() {
     let mut random = Random::new(1);
-    for _ in 0..3000 {
+    for _ in 0..2000 {
         let archs = random.of(MIXTURES);
         let (plain, program) = any_policy(&mut random, archs, 6);
         hold_all(&mut random, &plain, &program);
@@ -205,7 +205,7 @@ fn small_policies_do_what_they_say() {
 #[test]
 fn large_policies_do_what_they_say() {
     let mut random = Random::new(2);
-    for _ in 0..60 {
+    for _ in 0..20 {
         let archs = random.of(MIXTURES);
         let (plain, program) = any_policy(&mut random, archs, 150);
         hold_all(&mut random, &plain, &program);
@@ -215,7 +215,7 @@ fn large_policies_do_what_they_say() {
 #[test]
 fn many_rules_for_one_call_do_what_they_say() {
     let mut random = Random::new(3);
-    for _ in 0..100 {
+    for _ in 0..30 {
         let mut plain = Plain {
             default: EPERM,
             foreign: Action::KillProcess,
