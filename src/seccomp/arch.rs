@@ -50,10 +50,8 @@ impl Arch {
     pub const AARCH64: Arch = Arch::known("aarch64", abi::AUDIT_ARCH_AARCH64, 0, tables::aarch64::ALL);
     /// arm, with the private calls `breakpoint`, `cacheflush`, `usr26`, `usr32`, `set_tls` and `get_tls`.
     #[doc(alias = "AUDIT_ARCH_ARM")]
-    pub const ARM: Arch = Arch {
-        private: tables::ARM_PRIVATE,
-        ..Arch::known("arm", abi::AUDIT_ARCH_ARM, 0, tables::arm::ALL)
-    };
+    pub const ARM: Arch =
+        Arch { private: tables::ARM_PRIVATE, ..Arch::known("arm", abi::AUDIT_ARCH_ARM, 0, tables::arm::ALL) };
     /// riscv64.
     #[doc(alias = "AUDIT_ARCH_RISCV64")]
     pub const RISCV64: Arch = Arch::known("riscv64", abi::AUDIT_ARCH_RISCV64, 0, tables::riscv64::ALL);

@@ -16,17 +16,17 @@ struct SockFprog {
     filter: *const Instruction,
 }
 
-fn install(program: &[Instruction]) -> butter::Result<usize> {
+pub fn install(program: &[Instruction], flags: u32) -> butter::Result<usize> {
     let fprog = SockFprog { len: program.len() as u16, filter: program.as_ptr() };
     // SAFETY: the kernel reads the program.
     unsafe {
         syscall!(PRCTL, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)?;
-        syscall!(SECCOMP, SECCOMP_SET_MODE_FILTER, 0, &raw const fprog)
+        syscall!(SECCOMP, SECCOMP_SET_MODE_FILTER, flags, &raw const fprog)
     }
 }
 
 /// What the child gives as its status.
-fn in_child(body: impl FnOnce() -> i32) -> ChildStatus {
+pub fn in_child(body: impl FnOnce() -> i32) -> ChildStatus {
     // SAFETY: the child makes system calls only, and ends.
     match unsafe { process::fork() }.unwrap() {
         None => process::exit(body()),
@@ -36,7 +36,7 @@ fn in_child(body: impl FnOnce() -> i32) -> ChildStatus {
 
 /// What a program lets a call give in a child, in which everything else is as the program says, too.
 fn under(program: &[Instruction], call: impl FnOnce() -> butter::Result<usize>) -> ChildStatus {
-    in_child(|| match install(program) {
+    in_child(|| match install(program, 0) {
         Ok(_) => status(call()),
         Err(_) => NOT_INSTALLED,
     })
@@ -201,7 +201,10 @@ fn calls_of_x32_are_refused_unless_asked_for() {
     // Whether this kernel has them or not, the filter lets them pass.
     let asked = compile(&policy.architectures(&[Arch::X86_64, Arch::X32]));
     let passed = under(&asked, || call(getpid, [0; 6]));
-    assert!([ChildStatus::Exited(MORE), ChildStatus::Exited(Errno::ENOSYS.number().into())].contains(&passed), "{passed:?}");
+    assert!(
+        [ChildStatus::Exited(MORE), ChildStatus::Exited(Errno::ENOSYS.number().into())].contains(&passed),
+        "{passed:?}"
+    );
     let getppid = Arch::X32.number("getppid").unwrap();
     assert_eq!(under(&asked, || call(getppid, [0; 6])), ChildStatus::Exited(1));
 }

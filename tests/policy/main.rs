@@ -15,7 +15,8 @@ mod random;
 
 use butter::Errno;
 use butter::seccomp::{
-    Action, Arch, Arg, Condition, Data, Instruction, Listing, Mistake, Outcome, Policy, Program, Refusal, Rule, check, run,
+    Action, Arch, Arg, Condition, Data, Instruction, Listing, Mistake, Outcome, Policy, Program, Refusal, Rule, check,
+    run,
 };
 
 const EPERM: Action = Action::Errno(Errno::EPERM);

@@ -179,6 +179,7 @@ fn is_newer(arch: Arch, number: u32, linux: (u16, u16)) -> bool {
     // The names are those of an architecture that has all of them.
     number >= base + 472
         || HISTORY.iter().any(|(version, names)| {
-            *version > linux && names.iter().any(|name| Arch::X86_64.number(name).map(|other| base + other) == Some(number))
+            *version > linux
+                && names.iter().any(|name| Arch::X86_64.number(name).map(|other| base + other) == Some(number))
         })
 }

@@ -165,12 +165,17 @@ fn any_arguments(random: &mut Random, plain: &Plain) -> [u64; 6] {
 #[track_caller]
 fn hold(plain: &Plain, program: &[Instruction], data: &Data) {
     let (decided, expected) = (action(program, data), plain.decide(data));
-    assert!(decided.value() == expected.value(), "{decided:?}, not {expected:?}: {data:?}\n{plain:#?}\n{}", Listing(program));
+    assert!(
+        decided.value() == expected.value(),
+        "{decided:?}, not {expected:?}: {data:?}\n{plain:#?}\n{}",
+        Listing(program)
+    );
 }
 
 fn hold_all(random: &mut Random, plain: &Plain, program: &[Instruction]) {
     check(program).unwrap();
-    let mut numbers: Vec<u32> = vec![0, 1, 335, 423, 424, 472, 0x3fff_ffff, 0x4000_0000, 0x7fff_ffff, 1 << 31, u32::MAX];
+    let mut numbers: Vec<u32> =
+        vec![0, 1, 335, 423, 424, 472, 0x3fff_ffff, 0x4000_0000, 0x7fff_ffff, 1 << 31, u32::MAX];
     for rule in &plain.rules {
         let known = plain.archs.iter().flat_map(|arch| rule.names.iter().filter_map(|name| arch.number(name)));
         for number in known.chain(rule.numbers.iter().map(|number| *number as u32)) {
@@ -229,7 +234,8 @@ fn many_rules_for_one_call_do_what_they_say() {
             let mut condition = any_condition(&mut random);
             if !random.one_in(20) {
                 (condition.index, condition.wide, condition.comparison) = (0, wide, Comparison::Eq);
-                condition.value = random.of(&[random.0 >> 60, random.0 >> 40, 5 << 32 | random.0 >> 60, random.0 >> 56]);
+                condition.value =
+                    random.of(&[random.0 >> 60, random.0 >> 40, 5 << 32 | random.0 >> 60, random.0 >> 56]);
                 condition.value &= if wide { u64::MAX } else { 0xffff_ffff };
             }
             plain.rules.push(PlainRule {

@@ -242,9 +242,10 @@ impl<'a> Compiler<'_, 'a, '_> {
             while end < self.entries.len() && self.entries.number(end) == number {
                 end += 1;
             }
-            let target = self.call(number, arch.audit(), index, end);
+            let own = self.arch_of(number, arch.audit());
+            let target = self.call(number, own, index, end);
             piece = background.push_up_to(number, piece, from, &mut self.ranges);
-            self.ranges.push(from, number, target, self.weight(number, arch.audit()));
+            self.ranges.push(from, number, target, self.weight(number, own));
             if number < u32::MAX && !(end < self.entries.len() && self.entries.number(end) == number + 1) {
                 self.ranges.push(from, number + 1, background.target(piece), 0);
             }
@@ -282,29 +283,25 @@ impl<'a> Compiler<'_, 'a, '_> {
         self.entries.sort();
     }
 
-    /// How much more than others a call counts.
-    const fn weight(&self, number: u32, audit: u32) -> u16 {
+    /// How much a call counts where the tree is parted.
+    const fn weight(&self, number: u32, arch: Arch) -> u16 {
         let hot = self.policy.hot;
         let mut index = 0;
         while index < hot.len() {
-            let mut arch = 0;
-            while arch < self.policy.archs.len() {
-                let this = self.policy.archs[arch];
-                if let (true, Some(other)) = (this.audit() == audit, this.number(hot[index])) {
-                    if other == number {
-                        return HOT + (2048 / (index + 1)) as u16;
-                    }
+            if let Some(other) = arch.number(hot[index]) {
+                if other == number {
+                    return HOT + (2048 / (index + 1)) as u16;
                 }
-                arch += 1;
             }
             index += 1;
         }
-        1
+        // Of those that share a tree, the first architecture's.
+        let archs = self.policy.archs;
+        archs[first_of(archs, arch)].has(number) as u16
     }
 
     /// The rules for one call, which are those of the entries from `from` to `to`.
-    const fn call(&mut self, number: u32, audit: u32, from: usize, to: usize) -> At {
-        let arch = self.arch_of(number, audit);
+    const fn call(&mut self, number: u32, arch: Arch, from: usize, to: usize) -> At {
         let mut last = from;
         while last < to && !self.conditions(last).is_empty() {
             last += 1;

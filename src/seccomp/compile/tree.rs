@@ -173,6 +173,6 @@ impl Ranges {
             }
             index += 1;
         }
-        if least_gap <= least.saturating_add(total / 2) { best_gap } else { best }
+        if least_gap <= least.saturating_add((to - from) as u64) { best_gap } else { best }
     }
 }
