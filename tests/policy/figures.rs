@@ -17,8 +17,8 @@ fn looks_at_arguments(program: &[Instruction], data: &Data) -> bool {
 #[test]
 fn dockers_profile_is_as_short_and_as_quick_as_promised() {
     assert!(PLAIN.len() <= 82, "{}", PLAIN.len());
-    assert!(MIXED.len() <= 306, "{}", MIXED.len());
-    for program in [&PLAIN[..], &MIXED[..]] {
+    assert!(MIXED.len() <= 302, "{}", MIXED.len());
+    for (program, mean_allowed, mean_denied) in [(&PLAIN[..], 9.5, 10.0), (&MIXED[..], 10.4, 10.4)] {
         check(program).unwrap();
         let (mut allowed, mut denied) = (Vec::new(), Vec::new());
         for number in 0..472 {
@@ -32,16 +32,8 @@ fn dockers_profile_is_as_short_and_as_quick_as_promised() {
         }
         let mean = |executed: &[usize]| executed.iter().sum::<usize>() as f64 / executed.len() as f64;
         assert_eq!(allowed.len(), 305);
-        println!(
-            "{} {} {:?} {} {:?}",
-            program.len(),
-            mean(&allowed),
-            allowed.iter().max(),
-            mean(&denied),
-            denied.iter().max()
-        );
-        assert!(mean(&allowed) <= 9.5, "{}", mean(&allowed));
-        assert!(mean(&denied) <= 10.0, "{}", mean(&denied));
+        assert!(mean(&allowed) <= mean_allowed, "{}", mean(&allowed));
+        assert!(mean(&denied) <= mean_denied, "{}", mean(&denied));
         assert_eq!(allowed.iter().max(), Some(&11));
         assert!(denied.iter().max() <= Some(&11));
     }
@@ -100,7 +92,7 @@ fn hot_calls_are_decided_sooner() {
     for name in ["futex", "clock_gettime", "epoll_pwait"] {
         let data = Data::named(Arch::NATIVE, name).unwrap();
         let (before, after) = (outcome(&PLAIN, &data).executed, outcome(&hot, &data).executed);
-        assert!(after < before && after <= 8, "{name}: {after}, without the hint {before}");
+        assert!(after < before && after <= 9, "{name}: {after}, without the hint {before}");
     }
     for number in 0..600 {
         let data = Data::new(Arch::NATIVE, number);

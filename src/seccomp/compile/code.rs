@@ -114,8 +114,11 @@ impl<'b> Code<'b> {
         }
     }
 
-    /// Loads a word and goes on at `next`.
+    /// Loads a word and goes on at `next`, if it is looked at there.
     pub(super) const fn load(&mut self, offset: u32, next: At) -> At {
+        if let RETURN | LOAD = self.at(next).code {
+            return next;
+        }
         if next != self.length {
             let k = (self.length - next) as u32;
             self.emit(JUMP, 0, 0, k);
