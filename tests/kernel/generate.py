@@ -41,11 +41,11 @@ linux/types.h linux/const.h asm/unistd.h asm/byteorder.h asm/errno.h asm/fcntl.h
 asm/resource.h asm/siginfo.h asm/signal.h asm/stat.h asm/statfs.h asm/termbits.h asm/termios.h linux/aio_abi.h
 linux/audit.h linux/auxvec.h linux/bpf_common.h linux/capability.h linux/close_range.h linux/elf.h linux/errno.h
 linux/eventfd.h linux/eventpoll.h
-linux/fanotify.h linux/fcntl.h linux/fiemap.h linux/filter.h linux/fs.h linux/futex.h linux/inotify.h linux/io_uring.h
+linux/falloc.h linux/fanotify.h linux/fcntl.h linux/fiemap.h linux/filter.h linux/fs.h linux/futex.h linux/inotify.h linux/io_uring.h
 linux/kcmp.h linux/landlock.h linux/limits.h linux/membarrier.h linux/memfd.h linux/mman.h linux/mount.h
 linux/nsfs.h linux/openat2.h linux/pidfd.h linux/poll.h linux/prctl.h linux/random.h linux/reboot.h
-linux/resource.h linux/rseq.h linux/sched.h linux/sched/types.h linux/seccomp.h linux/serial.h linux/signal.h
-linux/signalfd.h linux/stat.h linux/time.h linux/time_types.h linux/timerfd.h linux/types.h linux/uio.h
+linux/resource.h linux/rseq.h linux/sched.h linux/sched/types.h linux/seccomp.h linux/securebits.h linux/serial.h
+linux/signal.h linux/signalfd.h linux/stat.h linux/sysinfo.h linux/time.h linux/time_types.h linux/timerfd.h linux/types.h linux/uio.h
 linux/utsname.h linux/version.h linux/wait.h linux/xattr.h
 """.split()
 
@@ -82,6 +82,13 @@ struct auxv_entry { unsigned long a_type, a_val; }; /* fs/binfmt_elf.c; Elf32_au
 KERNEL_ONLY_CONSTANTS = {
     "SPLICE_F_MOVE": 1, "SPLICE_F_NONBLOCK": 2, "SPLICE_F_MORE": 4, "SPLICE_F_GIFT": 8,  # include/linux/splice.h
     "MNT_FORCE": 1, "MNT_DETACH": 2, "MNT_EXPIRE": 4, "UMOUNT_NOFOLLOW": 8,  # include/linux/fs.h
+    "SYSLOG_ACTION_CLOSE": 0, "SYSLOG_ACTION_OPEN": 1, "SYSLOG_ACTION_READ": 2, "SYSLOG_ACTION_READ_ALL": 3,
+    "SYSLOG_ACTION_READ_CLEAR": 4, "SYSLOG_ACTION_CLEAR": 5, "SYSLOG_ACTION_CONSOLE_OFF": 6,
+    "SYSLOG_ACTION_CONSOLE_ON": 7, "SYSLOG_ACTION_CONSOLE_LEVEL": 8, "SYSLOG_ACTION_SIZE_UNREAD": 9,
+    "SYSLOG_ACTION_SIZE_BUFFER": 10,  # include/linux/syslog.h
+    "DT_UNKNOWN": 0, "DT_FIFO": 1, "DT_CHR": 2, "DT_DIR": 4, "DT_BLK": 6, "DT_REG": 8, "DT_LNK": 10,
+    "DT_SOCK": 12, "DT_WHT": 14,  # include/linux/fs_types.h
+    "UTIME_NOW": (1 << 30) - 1, "UTIME_OMIT": (1 << 30) - 2,  # include/linux/stat.h
 }
 
 POINTERS = {"SIG_DFL", "SIG_IGN", "SIG_ERR"}  # constants of pointer type
@@ -107,7 +114,7 @@ io_uring_mem_region_reg old_utsname oldold_utsname new_utsname rlimit rlimit64 r
 nsfs_file_handle ns_id_req futex_waitv robust_list robust_list_head rseq rseq_cs rseq_slice_ctrl
 landlock_ruleset_attr landlock_path_beneath_attr landlock_net_port_attr stat stat64 __old_kernel_stat statfs
 statfs64 flock flock64 f_owner_ex iovec user_msghdr mmsghdr linux_dirent64 winsize termios termios2 termio
-auxv_entry __user_cap_header_struct __user_cap_data_struct
+auxv_entry __user_cap_header_struct __user_cap_data_struct sysinfo prctl_mm_map file_attr xattr_args
 """.split()
 
 # Headers which describe something other than what the kernel uses: x32 calls the native 64-bit statfs.
@@ -125,7 +132,7 @@ PIDFD_ P_ALL P_P WNOHANG WUNTRACED WSTOPPED WEXITED WCONTINUED WNOWAIT
 __WNOTHREAD __WALL __WCLONE NS_ NSFS_ NSIO LINUX_REBOOT_ RLIM RUSAGE_ POLL RENAME_ RESOLVE_ OPEN_HOW_ FUTEX
 ROBUST_ LANDLOCK_ S_I SEEK_ PROT_ MAP_ MADV_ MREMAP_ MCL_ MLOCK_ MS_ STATX_ FIO FICLONE FIDEDUPE FS_IOC_ TIOC TC
 CLOSE_RANGE_ GRND_ MEMBARRIER_ RSEQ_ CAP_ _LINUX_CAPABILITY_ SCHED_ RWF_ KCMP_ XATTR_CREATE XATTR_REPLACE XATTR_SIZE
-XATTR_LIST NAME_MAX PATH_MAX PIPE_BUF __ARM_NR_
+XATTR_LIST SECURE_ SECBIT_ FALLOC_FL_ FS_XFLAG_ FILE_ATTR_ PRIO_ __NEW_UTS_LEN SI_LOAD_SHIFT NAME_MAX PATH_MAX PIPE_BUF __ARM_NR_
 """.split()
 # Markers and ranges among the __NR_ macros.
 NOT_A_SYSCALL = re.compile(
