@@ -106,6 +106,17 @@ impl Buffer<'_, u8> {
         // SAFETY: the kernel writes at most `capacity` bytes and says how many.
         unsafe { self.fill(|memory, capacity| call!(READ, fd.as_fd().as_raw_fd(), memory, capacity).size()) }
     }
+
+    /// Replaces what is filled by a copy of these bytes, of which as many as fit; gives their number.
+    #[inline]
+    pub(crate) fn set(&mut self, bytes: &[u8]) -> usize {
+        self.clear();
+        for (to, from) in self.memory.iter_mut().zip(bytes) {
+            to.write(*from);
+            self.end += 1;
+        }
+        self.end
+    }
 }
 
 impl<'b, T> From<&'b mut [MaybeUninit<T>]> for Buffer<'b, T> {

@@ -13,6 +13,7 @@
 //! | [`poll`]: a few descriptors | `poll::poll`, `ppoll` | |
 //! | [`signal`]: names, sets, masks, sending, awaiting | `signal::kill`, `sigmask::block`, … | |
 //! | [`process`]: who is who; programs started and waited for | `process::getpid`, `spawn`, `execve`, `waitid`, … | |
+//! | [`system`]: the machine: its names, its memory, its log, its end | `system::uname`, `sysinfo`, `reboot`, … | [`Kmsg`](system::kmsg::Kmsg) |
 //! | [`vdso`]: clocks without a system call | `clock_gettime`, `clock_getres`, `getcpu` | [`Vdso`] |
 //!
 //! What all event objects share is in [`event`]: they are [`EventSource`]s, read many events at a time into a buffer of
@@ -81,6 +82,7 @@ pub mod rt;
 pub mod seccomp;
 pub mod signal;
 pub mod signalfd;
+pub mod system;
 pub mod time;
 pub mod timerfd;
 pub mod vdso;

@@ -7,3 +7,8 @@ pub(crate) const F_SETFL: i32 = 4;
 pub(crate) const AT_FDCWD: i32 = -100;
 pub(crate) const AT_SYMLINK_NOFOLLOW: u32 = 0x100;
 pub(crate) const AT_EMPTY_PATH: u32 = 0x1000;
+
+// `linux/fs.h`.
+pub(crate) const SEEK_SET: u32 = 0;
+pub(crate) const SEEK_END: u32 = 2;
+pub(crate) const SEEK_DATA: u32 = 3;

@@ -18,14 +18,19 @@ pub(crate) mod limits;
 pub(crate) mod load;
 pub(crate) mod poll;
 pub(crate) mod prctl;
+pub(crate) mod random;
+pub(crate) mod reboot;
 pub(crate) mod sched;
 pub(crate) mod seccomp;
 pub(crate) mod siginfo;
 pub(crate) mod signal;
 pub(crate) mod signalfd;
+pub(crate) mod sysinfo;
+pub(crate) mod syslog;
 pub(crate) mod time;
 pub(crate) mod timerfd;
 pub(crate) mod uio;
+pub(crate) mod utsname;
 pub(crate) mod wait;
 
 /// Asserts what the kernel's headers say of a struct: its size, and where each field is.

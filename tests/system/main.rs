@@ -1,0 +1,52 @@
+//! The machine as a whole against the running kernel.
+//!
+//! What would change the machine is not done: of `reboot` what concerns a pid namespace, in one whose user namespace has no say
+//! over the machine; of the log nothing that takes from other readers. Errors that cannot be provoked here: `EAGAIN` of
+//! `getrandom` (only in the first moments after the boot), `EIO` and the like of `syncfs` (a disk would have to be broken), `ENOMEM`,
+//! `ENFILE`, and `ENXIO` and `ENOSYS` of the log (another kernel).
+
+#[path = "../common/mod.rs"]
+mod common;
+mod kmsg;
+mod random;
+mod reboot;
+mod sysinfo;
+mod syslog;
+mod uname;
+
+use butter::{Errno, syscall, system};
+use common::{TempDir, alone, as_nobody, assert_errno, has_capability, interrupted, not_open, without_capability};
+use std::fs::{self, File};
+
+const CAP_SYS_BOOT: u32 = 22;
+const CAP_SYSLOG: u32 = 34;
+
+const CLONE_NEWUTS: u32 = 0x0400_0000;
+const CLONE_NEWUSER: u32 = 0x1000_0000;
+const CLONE_NEWPID: u32 = 0x2000_0000;
+
+/// For a process that is [`alone`].
+fn unshare(flags: u32) -> butter::Result<()> {
+    // SAFETY: the call has no pointer.
+    unsafe { syscall!(UNSHARE, flags) }.map(drop)
+}
+
+#[test]
+fn what_was_written_is_on_the_disk_after_a_sync() {
+    let directory = TempDir::new();
+    let path = directory.join("file");
+    fs::write(&path, "text").unwrap();
+    system::sync();
+    system::syncfs(File::open(&path).unwrap()).unwrap();
+    system::syncfs(File::open(&*directory).unwrap()).unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), "text");
+}
+
+#[test]
+fn a_sync_of_a_descriptor_that_is_not_open() {
+    const O_PATH: i32 = 0x20_0000;
+    assert_errno(system::syncfs(not_open()), Errno::EBADF);
+    let path =
+        std::os::unix::fs::OpenOptionsExt::custom_flags(File::options().read(true), O_PATH).open("/tmp").unwrap();
+    assert_errno(system::syncfs(&path), Errno::EBADF);
+}
