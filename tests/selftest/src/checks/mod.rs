@@ -10,6 +10,7 @@ mod rt;
 mod seccomp;
 mod signal;
 mod signalfd;
+mod system;
 mod vdso;
 mod wide;
 
@@ -50,6 +51,10 @@ pub const ALL: &[(&str, Check)] = &[
     ("process: waitid", process::waitid),
     ("process: an error of spawn", process::spawn_error),
     ("vdso: clocks and the processor", vdso::calls),
+    ("system: names", system::names),
+    ("system: load and time", system::load),
+    ("system: memory", system::memory),
+    ("system: random bytes", system::random),
     ("eventfd: counter", event::eventfd_counter),
     ("eventfd: semaphore", event::eventfd_semaphore),
     ("timerfd: delay and period", event::timerfd_relative),
