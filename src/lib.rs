@@ -14,6 +14,8 @@
 //! | [`signal`]: names, sets, masks, sending, awaiting | `signal::kill`, `sigmask::block`, … | |
 //! | [`process`]: who is who; programs started and waited for | `process::getpid`, `spawn`, `execve`, `waitid`, … | |
 //! | [`system`]: the machine: its names, its memory, its log, its end | `system::uname`, `sysinfo`, `reboot`, … | [`Kmsg`](system::kmsg::Kmsg) |
+//! | [`caps`]: capabilities | `caps::capget`, `capset`, … | |
+//! | [`prctl`]: options of a thread or a process | `prctl::set_name`, `set_no_new_privs`, … | |
 //! | [`vdso`]: clocks without a system call | `clock_gettime`, `clock_getres`, `getcpu` | [`Vdso`] |
 //!
 //! What all event objects share is in [`event`]: they are [`EventSource`]s, read many events at a time into a buffer of
@@ -65,6 +67,7 @@ mod abi;
 #[path = "../arch/mod.rs"]
 pub mod arch;
 pub mod buffer;
+pub mod caps;
 pub mod epoll;
 pub mod errno;
 pub mod event;
@@ -76,6 +79,7 @@ pub mod landlock;
 pub mod path;
 mod pid;
 pub mod poll;
+pub mod prctl;
 pub mod process;
 #[cfg(feature = "rt")]
 pub mod rt;

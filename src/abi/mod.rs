@@ -6,6 +6,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod auxvec;
+pub(crate) mod capability;
 pub(crate) mod elf;
 pub(crate) mod eventfd;
 pub(crate) mod eventpoll;
@@ -22,6 +23,7 @@ pub(crate) mod random;
 pub(crate) mod reboot;
 pub(crate) mod sched;
 pub(crate) mod seccomp;
+pub(crate) mod securebits;
 pub(crate) mod siginfo;
 pub(crate) mod signal;
 pub(crate) mod signalfd;

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::errno::{Errno, Result};
 use crate::fd::{AsFd, OwnedFd};
-use crate::seccomp::set_no_new_privs;
+use crate::prctl::set_no_new_privs;
 
 /// A ruleset that handles some rights, or as many of them as the kernel can.
 #[derive(Debug)]

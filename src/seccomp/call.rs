@@ -2,7 +2,7 @@
 
 use super::{Action, Instruction};
 use crate::abi::filter::sock_fprog;
-use crate::abi::prctl::{PR_GET_NO_NEW_PRIVS, PR_GET_SECCOMP, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP};
+use crate::abi::prctl::{PR_GET_SECCOMP, PR_SET_SECCOMP};
 use crate::abi::seccomp as abi;
 use crate::errno::{Errno, Result};
 use crate::fd::{FromRawFd, OwnedFd};
@@ -76,7 +76,7 @@ pub unsafe fn set_mode_strict() -> Result<()> {
 ///
 /// # Errors
 ///
-/// - `EACCES`: the thread lacks `CAP_SYS_ADMIN` in its user namespace, and has not [set `no_new_privs`](set_no_new_privs).
+/// - `EACCES`: the thread lacks `CAP_SYS_ADMIN` in its user namespace, and has not [set `no_new_privs`](crate::prctl::set_no_new_privs).
 /// - `EBUSY`: `NEW_LISTENER`, and a filter of the thread has a listener that is still open.
 /// - `EINVAL`: the program is empty, has more than 4,096 instructions, or is one that the kernel does not accept; a flag that
 ///   this kernel does not know, or that needs another; the thread is in strict mode; or the kernel was built without seccomp.
@@ -247,30 +247,4 @@ pub fn get_seccomp() -> Result<Mode> {
         abi::SECCOMP_MODE_FILTER => Mode::Filter,
         mode => Mode::Other(mode),
     })
-}
-
-/// From now on the calling thread gets no new privileges by an `exec`: the set-user-id and set-group-id bits of a file and its
-/// capabilities have no effect. It cannot be taken back, and children and new threads have it too. Without privileges a
-/// thread needs it to install a filter. Since Linux 3.5.
-///
-/// # Errors
-///
-/// - `EINVAL`: before Linux 3.5.
-#[doc(alias = "PR_SET_NO_NEW_PRIVS")]
-#[inline]
-pub fn set_no_new_privs() -> Result<()> {
-    // SAFETY: the call has no pointer.
-    unsafe { call_readonly!(PRCTL, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) }.unit()
-}
-
-/// Whether the calling thread gets no new privileges by an `exec`: [`set_no_new_privs`]. Since Linux 3.5.
-///
-/// # Errors
-///
-/// - `EINVAL`: before Linux 3.5.
-#[doc(alias = "PR_GET_NO_NEW_PRIVS")]
-#[inline]
-pub fn get_no_new_privs() -> Result<bool> {
-    // SAFETY: the call has no pointer.
-    Ok(unsafe { call_readonly!(PRCTL, PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) }.int()? == 1)
 }

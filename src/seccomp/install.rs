@@ -1,9 +1,10 @@
 //! A filter installed as a program wants it.
 
-use super::{FilterFlags, FilterOutcome, Instruction, set_mode_filter, set_no_new_privs};
+use super::{FilterFlags, FilterOutcome, Instruction, set_mode_filter};
 use crate::abi::filter::BPF_MAXINSNS;
 use crate::errno::{Errno, Result};
 use crate::pid::Pid;
+use crate::prctl::set_no_new_privs;
 use core::fmt;
 
 /// A filter has at most so many instructions.

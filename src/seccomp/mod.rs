@@ -21,8 +21,8 @@ mod run;
 pub use action::Action;
 pub use arch::Arch;
 pub use call::{
-    FilterFlags, FilterOutcome, Mode, NotifSizes, get_action_avail, get_no_new_privs, get_notif_sizes, get_seccomp,
-    set_mode_filter, set_mode_strict, set_no_new_privs, set_seccomp_filter, set_seccomp_strict,
+    FilterFlags, FilterOutcome, Mode, NotifSizes, get_action_avail, get_notif_sizes, get_seccomp, set_mode_filter,
+    set_mode_strict, set_seccomp_filter, set_seccomp_strict,
 };
 pub use check::{Refusal, check};
 pub use condition::{Arg, Condition};
@@ -36,3 +36,5 @@ pub use notify::{Listener, Notification};
 pub use policy::{Policy, Rule};
 pub use program::Program;
 pub use run::{Outcome, run};
+
+pub use crate::prctl::{get_no_new_privs, set_no_new_privs};
