@@ -5,6 +5,7 @@ mod errno;
 mod event;
 mod ground;
 mod kernel;
+mod prctl;
 mod process;
 mod rt;
 mod seccomp;
@@ -51,6 +52,9 @@ pub const ALL: &[(&str, Check)] = &[
     ("process: waitid", process::waitid),
     ("process: an error of spawn", process::spawn_error),
     ("vdso: clocks and the processor", vdso::calls),
+    ("prctl: the name of a thread", prctl::name),
+    ("prctl: options", prctl::options),
+    ("caps: both halves", prctl::capabilities),
     ("system: names", system::names),
     ("system: load and time", system::load),
     ("system: memory", system::memory),
