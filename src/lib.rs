@@ -6,6 +6,8 @@
 //! | module | calls | object |
 //! |---|---|---|
 //! | [`inotify`]: what happens to files | `inotify::init1`, `add_watch`, `rm_watch` | [`Inotify`] |
+//! | [`fanotify`]: what happens on mounts and file systems, and whether it may | `fanotify::init`, `mark`, `respond` | [`Fanotify`] |
+//! | [`handle`]: files by what stays when they are renamed | `handle::name_to_handle_at`, `open_by_handle_at` | [`FileHandle`] |
 //! | [`eventfd`]: a counter to wake somebody with | `eventfd::eventfd2`, `read`, `write` | [`Eventfd`] |
 //! | [`timerfd`]: a timer | `timerfd::create`, `settime`, `gettime` | [`Timerfd`] |
 //! | [`signalfd`]: signals to be read | `signalfd::signalfd4` | [`Signalfd`] |
@@ -72,8 +74,10 @@ pub mod epoll;
 pub mod errno;
 pub mod event;
 pub mod eventfd;
+pub mod fanotify;
 pub mod fd;
 mod flags;
+pub mod handle;
 pub mod inotify;
 pub mod landlock;
 pub mod path;
@@ -105,6 +109,10 @@ pub use errno::{Errno, Result};
 pub use event::{EventSource, Events, Reader};
 #[doc(inline)]
 pub use eventfd::Eventfd;
+#[doc(inline)]
+pub use fanotify::Fanotify;
+#[doc(inline)]
+pub use handle::FileHandle;
 #[doc(inline)]
 pub use inotify::Inotify;
 #[doc(inline)]

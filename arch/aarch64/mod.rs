@@ -8,12 +8,14 @@
 //! | result | `x0`, -4095 to -1 on error |
 //! | clobbered | nothing |
 
+#[path = "../arm/fcntl.rs"]
+pub(crate) mod fcntl;
 pub mod nr;
 #[cfg(feature = "rt")]
 pub(crate) mod start;
 pub(crate) mod vdso;
 
-pub(crate) use super::generic::{errno, fcntl, ioctl, ioctls, poll, signo};
+pub(crate) use super::generic::{errno, ioctl, ioctls, poll, signo};
 
 stubs! {
     instruction: ["svc 0"],

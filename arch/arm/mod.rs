@@ -11,12 +11,13 @@
 //! `r7` is the frame pointer of Thumb code, and no operand there. Its caller's value is kept in another register
 //! meanwhile: two moves, where a function that used it otherwise would have to save it on the stack.
 
+pub(crate) mod fcntl;
 pub mod nr;
 #[cfg(feature = "rt")]
 pub(crate) mod start;
 pub(crate) mod vdso;
 
-pub(crate) use super::generic::{errno, fcntl, ioctl, ioctls, poll, signo};
+pub(crate) use super::generic::{errno, ioctl, ioctls, poll, signo};
 
 stubs! {
     syscall0(number) -> result, [nostack preserves_flags] {

@@ -8,6 +8,8 @@
 //! | result | `d0`, -4095 to -1 on error |
 //! | clobbered | nothing |
 
+#[path = "../arm/fcntl.rs"]
+pub(crate) mod fcntl;
 pub mod nr;
 #[cfg(feature = "rt")]
 pub(crate) mod start;
@@ -15,7 +17,7 @@ pub(crate) mod start;
 #[path = "../mips/poll.rs"]
 pub(crate) mod poll;
 
-pub(crate) use super::generic::{errno, fcntl, ioctl, ioctls, signo, vdso};
+pub(crate) use super::generic::{errno, ioctl, ioctls, signo, vdso};
 
 stubs! {
     instruction: ["trap #0"],

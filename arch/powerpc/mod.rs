@@ -7,9 +7,10 @@ pub(crate) mod start;
 mod stubs;
 
 pub(crate) mod errno;
+pub(crate) mod fcntl;
 pub(crate) mod ioctl;
 pub(crate) mod ioctls;
 pub(crate) mod vdso;
 
-pub(crate) use super::generic::{fcntl, poll, signo};
+pub(crate) use super::generic::{poll, signo};
 pub use stubs::*;

@@ -15,11 +15,13 @@ mod stubs;
 
 #[path = "../powerpc/errno.rs"]
 pub(crate) mod errno;
+#[path = "../powerpc/fcntl.rs"]
+pub(crate) mod fcntl;
 #[path = "../powerpc/ioctl.rs"]
 pub(crate) mod ioctl;
 #[path = "../powerpc/ioctls.rs"]
 pub(crate) mod ioctls;
 pub(crate) mod vdso;
 
-pub(crate) use super::generic::{fcntl, poll, signo};
+pub(crate) use super::generic::{poll, signo};
 pub use stubs::*;

@@ -1,4 +1,8 @@
-//! `asm-generic/fcntl.h`: the commands that every architecture numbers alike.
+//! `asm-generic/fcntl.h`: the commands and flags that every architecture numbers alike.
+
+pub(crate) const O_RDONLY: u32 = 0;
+pub(crate) const O_WRONLY: u32 = 1;
+pub(crate) const O_RDWR: u32 = 2;
 
 pub(crate) const F_GETFL: i32 = 3;
 pub(crate) const F_SETFL: i32 = 4;

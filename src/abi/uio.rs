@@ -1,7 +1,8 @@
-//! `linux/uio.h`.
+//! `linux/uio.h`: a piece of memory.
 
 use super::layout;
 
+#[derive(Clone, Copy)]
 #[repr(C)]
 pub(crate) struct iovec {
     pub(crate) iov_base: *mut u8,

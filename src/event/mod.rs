@@ -28,6 +28,7 @@ mod reader;
 mod record;
 
 pub use reader::{Pending, Reader};
+pub(crate) use record::field;
 pub use record::{Record, Records};
 
 use crate::buffer::Buffer;

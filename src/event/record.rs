@@ -54,3 +54,12 @@ impl<'a> Record<'a> for u64 {
         Some(u64::from_ne_bytes(*count))
     }
 }
+
+/// The bytes of a field of a kernel's struct, at any alignment; zeros if the record ends before they do.
+#[inline]
+pub(crate) fn field<const N: usize>(record: &[u8], offset: usize) -> [u8; N] {
+    match record.get(offset..).and_then(<[u8]>::first_chunk) {
+        Some(bytes) => *bytes,
+        None => [0; N],
+    }
+}

@@ -13,6 +13,9 @@ mod own;
 #[cfg(not(feature = "std"))]
 pub use own::{AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
 
+mod open;
+pub use open::OpenFlags;
+
 use crate::abi::fcntl::{AT_FDCWD, F_GETFL, F_SETFL};
 use crate::arch;
 use crate::buffer::Buffer;

@@ -1,0 +1,182 @@
+//! The events of a group, which own the descriptors that the kernel opened for them.
+
+use super::{Fanotify, Metadata, OtherVersion, Permission, Pidfd, RawEvent, abi};
+use crate::buffer::Buffer;
+use crate::errno::{Errno, Result};
+use crate::event::Record;
+use crate::fd::{BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use crate::handle::{self, FilePath};
+use core::{fmt, ops::Deref};
+
+/// What a group tells.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// Something happened.
+    Notification(Notification<'a>),
+    /// Somebody wants to do something and waits for an answer.
+    Permission(Permission<'a>),
+    /// The queue was full, and what happened since is lost: whoever keeps a picture of the files has to look at all of
+    /// them again. (Nobody waits for an answer that is lost: a permission event that does not fit is allowed.)
+    #[doc(alias = "FAN_Q_OVERFLOW")]
+    Overflow,
+    /// It has another version than this crate knows: nothing can be said of it.
+    OtherVersion(OtherVersion<'a>),
+}
+
+/// The file of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventFile<F> {
+    /// The file, open.
+    Open(F),
+    /// The event has none: the group reports handles, or mounts; or it was taken.
+    #[doc(alias = "FAN_NOFD")]
+    None,
+    /// It could not be opened; only told in a group with `REPORT_FD_ERROR`. Elsewhere the read fails with this error, or
+    /// ends before this event, which is lost.
+    Failed(Errno),
+}
+
+impl EventFile<RawFd> {
+    #[inline]
+    pub(super) fn of(number: i32) -> Self {
+        match number {
+            0.. => EventFile::Open(number),
+            abi::FAN_NOFD => EventFile::None,
+            _ => match u16::try_from(number.unsigned_abs()).ok().and_then(Errno::new) {
+                Some(errno) => EventFile::Failed(errno),
+                None => EventFile::None,
+            },
+        }
+    }
+}
+
+impl<F> EventFile<F> {
+    /// The file, if it is open.
+    #[inline]
+    pub fn fd(self) -> Option<F> {
+        match self {
+            EventFile::Open(fd) => Some(fd),
+            EventFile::None | EventFile::Failed(_) => None,
+        }
+    }
+
+    #[inline]
+    fn map<T>(self, f: impl FnOnce(F) -> T) -> EventFile<T> {
+        match self {
+            EventFile::Open(fd) => EventFile::Open(f(fd)),
+            EventFile::None => EventFile::None,
+            EventFile::Failed(errno) => EventFile::Failed(errno),
+        }
+    }
+}
+
+impl<'a> Event<'a> {
+    /// # Safety
+    ///
+    /// The bytes come from a read of the group, and no event has been made of them before.
+    #[inline]
+    pub(super) unsafe fn parse(group: &'a Fanotify, bytes: &mut &'a [u8]) -> Option<Event<'a>> {
+        Some(match RawEvent::parse(bytes)? {
+            RawEvent::Metadata(metadata) => {
+                let fd = metadata.raw_fd();
+                let event = Notification { metadata, group, fd, pidfd: group.pidfds && metadata.has_infos() };
+                // One whose file could not be opened has been denied by the kernel.
+                match metadata.is_permission() && fd >= 0 {
+                    true => Event::Permission(Permission::new(event)),
+                    false => Event::Notification(event),
+                }
+            }
+            RawEvent::Overflow => Event::Overflow,
+            RawEvent::OtherVersion(other) => Event::OtherVersion(other),
+        })
+    }
+}
+
+/// Something that happened. What is in its [`Metadata`] can be asked of it directly. When it is dropped, its file and its
+/// pidfd are closed unless they were taken.
+///
+/// A permission event is one too if its file could not be opened ([`EventFile::Failed`]): the kernel has denied it already,
+/// and nobody waits.
+pub struct Notification<'a> {
+    metadata: Metadata<'a>,
+    pub(super) group: &'a Fanotify,
+    /// That of the metadata, ours if it is not negative; `FAN_NOFD` when it was taken.
+    pub(super) fd: RawFd,
+    /// Whether a pidfd in the records is ours.
+    pidfd: bool,
+}
+
+impl<'a> Deref for Notification<'a> {
+    type Target = Metadata<'a>;
+
+    #[inline]
+    fn deref(&self) -> &Metadata<'a> {
+        &self.metadata
+    }
+}
+
+impl Notification<'_> {
+    /// The file. It is open as the group was told to, and what is done with it makes no events.
+    #[inline]
+    pub fn file(&self) -> EventFile<BorrowedFd<'_>> {
+        // SAFETY: it is ours, and stays open as long as `self` is borrowed.
+        EventFile::of(self.fd).map(|fd| unsafe { BorrowedFd::borrow_raw(fd) })
+    }
+
+    /// Takes the file out of the event, which has none afterwards.
+    #[inline]
+    pub fn take_file(&mut self) -> EventFile<OwnedFd> {
+        let file = EventFile::of(self.fd);
+        self.fd = abi::FAN_NOFD;
+        // SAFETY: it was ours, and is not any more.
+        file.map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })
+    }
+
+    /// The process that did it. `None` if the group does not report pidfds, or if it was taken.
+    #[inline]
+    pub fn pidfd(&self) -> Option<Pidfd<BorrowedFd<'_>>> {
+        if !self.pidfd {
+            return None;
+        }
+        // SAFETY: it is ours, and stays open as long as `self` is borrowed.
+        self.metadata.raw_pidfd().map(|pidfd| pidfd.map(|fd| unsafe { BorrowedFd::borrow_raw(fd) }))
+    }
+
+    /// Takes the pidfd out of the event, which has none afterwards.
+    #[inline]
+    pub fn take_pidfd(&mut self) -> Option<Pidfd<OwnedFd>> {
+        if !core::mem::take(&mut self.pidfd) {
+            return None;
+        }
+        // SAFETY: it was ours, and is not any more.
+        self.metadata.raw_pidfd().map(|pidfd| pidfd.map(|fd| unsafe { OwnedFd::from_raw_fd(fd) }))
+    }
+
+    /// The path of the file, in the buffer: see [`handle::path`]. 4,096 bytes are enough.
+    ///
+    /// # Errors
+    ///
+    /// - `EBADF`: the event has no file.
+    /// - and those of [`handle::path`].
+    pub fn path<'b>(&self, buffer: impl Into<Buffer<'b>>) -> Result<FilePath<'b>> {
+        handle::path(self.file().fd().ok_or(Errno::EBADF)?, buffer)
+    }
+}
+
+impl Drop for Notification<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.fd >= 0 {
+            drop(self.take_file());
+        }
+        if self.pidfd {
+            drop(self.take_pidfd());
+        }
+    }
+}
+
+impl fmt::Debug for Notification<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.metadata.fmt(f)
+    }
+}
