@@ -1,12 +1,12 @@
 //! The events of a group, which own the descriptors that the kernel opened for them.
 
-use super::{Fanotify, Metadata, OtherVersion, Permission, Pidfd, RawEvent, abi};
+use super::metadata::rare;
+use super::{Fanotify, Mask, Metadata, OtherVersion, Permission, Pidfd, abi};
 use crate::buffer::Buffer;
 use crate::errno::{Errno, Result};
-use crate::event::Record;
 use crate::fd::{BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use crate::handle::{self, FilePath};
-use core::{fmt, ops::Deref};
+use core::{fmt, mem, ops::Deref};
 
 /// What a group tells.
 #[derive(Debug)]
@@ -76,18 +76,23 @@ impl<'a> Event<'a> {
     /// The bytes come from a read of the group, and no event has been made of them before.
     #[inline]
     pub(super) unsafe fn parse(group: &'a Fanotify, bytes: &mut &'a [u8]) -> Option<Event<'a>> {
-        Some(match RawEvent::parse(bytes)? {
-            RawEvent::Metadata(metadata) => {
-                let fd = metadata.raw_fd();
-                let event = Notification { metadata, group, fd, pidfd: group.pidfds && metadata.has_infos() };
-                // One whose file could not be opened has been denied by the kernel.
-                match metadata.is_permission() && fd >= 0 {
-                    true => Event::Permission(Permission::new(event)),
-                    false => Event::Notification(event),
-                }
-            }
-            RawEvent::Overflow => Event::Overflow,
-            RawEvent::OtherVersion(other) => Event::OtherVersion(other),
+        let metadata = match Metadata::split(bytes)? {
+            Ok(metadata) => metadata,
+            Err(other) => return Some(Event::OtherVersion(other)),
+        };
+        let event = || Notification { metadata, group, fd: metadata.raw_fd(), pidfd: true };
+        // One test for most events.
+        if !metadata.mask().intersects(Mask::PERMISSION.union(Mask::Q_OVERFLOW)) {
+            return Some(Event::Notification(event()));
+        }
+        rare();
+        Some(if metadata.mask().contains(Mask::Q_OVERFLOW) {
+            Event::Overflow
+        } else if metadata.raw_fd() >= 0 {
+            Event::Permission(Permission::new(event()))
+        } else {
+            // The kernel has denied it, as its file could not be opened.
+            Event::Notification(event())
         })
     }
 }
@@ -102,7 +107,7 @@ pub struct Notification<'a> {
     pub(super) group: &'a Fanotify,
     /// That of the metadata, ours if it is not negative; `FAN_NOFD` when it was taken.
     pub(super) fd: RawFd,
-    /// Whether a pidfd in the records is ours.
+    /// Whether a pidfd in the records, if there is one, is ours.
     pidfd: bool,
 }
 
@@ -135,7 +140,7 @@ impl Notification<'_> {
     /// The process that did it. `None` if the group does not report pidfds, or if it was taken.
     #[inline]
     pub fn pidfd(&self) -> Option<Pidfd<BorrowedFd<'_>>> {
-        if !self.pidfd {
+        if !self.pidfd || !self.group.pidfds {
             return None;
         }
         // SAFETY: it is ours, and stays open as long as `self` is borrowed.
@@ -145,7 +150,7 @@ impl Notification<'_> {
     /// Takes the pidfd out of the event, which has none afterwards.
     #[inline]
     pub fn take_pidfd(&mut self) -> Option<Pidfd<OwnedFd>> {
-        if !core::mem::take(&mut self.pidfd) {
+        if !mem::take(&mut self.pidfd) || !self.group.pidfds {
             return None;
         }
         // SAFETY: it was ours, and is not any more.
@@ -167,11 +172,22 @@ impl Drop for Notification<'_> {
     #[inline]
     fn drop(&mut self) {
         if self.fd >= 0 {
-            drop(self.take_file());
+            // SAFETY: it is ours, and nobody uses it after this.
+            drop(unsafe { OwnedFd::from_raw_fd(self.fd) });
         }
-        if self.pidfd {
-            drop(self.take_pidfd());
+        if self.metadata.has_infos() && self.group.pidfds && self.pidfd {
+            close_pidfd(self.metadata);
         }
+    }
+}
+
+/// Of an event that owns its pidfd and is dropped. It is told what it needs, and not the event: who does not come here
+/// has that in registers alone.
+#[inline(never)]
+fn close_pidfd(metadata: Metadata<'_>) {
+    if let Some(Pidfd::Open(fd)) = metadata.raw_pidfd() {
+        // SAFETY: it is the event's, and nobody uses it after this.
+        drop(unsafe { OwnedFd::from_raw_fd(fd) });
     }
 }
 

@@ -32,7 +32,6 @@ pub struct OtherVersion<'a> {
 #[doc(alias = "fanotify_event_metadata")]
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Metadata<'a> {
-    /// As long as the metadata at least.
     record: &'a [u8],
 }
 
@@ -53,24 +52,18 @@ impl<'a> Record<'a> for RawEvent<'a> {
     /// An event that says that it is shorter than its metadata ends it.
     #[inline]
     fn parse(bytes: &mut &'a [u8]) -> Option<RawEvent<'a>> {
-        let header = bytes.first_chunk::<METADATA>()?;
-        let length = u32::from_ne_bytes(field(header, offset_of!(abi::fanotify_event_metadata, event_len))) as usize;
-        if length < METADATA {
-            return None;
-        }
-        let (record, rest) = bytes.split_at_checked(length)?;
-        *bytes = rest;
-        let [version] = field(header, offset_of!(abi::fanotify_event_metadata, vers));
-        if version != abi::FANOTIFY_METADATA_VERSION {
-            return Some(RawEvent::OtherVersion(OtherVersion { record }));
-        }
-        let metadata = Metadata { record };
-        Some(match metadata.mask().intersects(Mask::Q_OVERFLOW) {
-            true => RawEvent::Overflow,
-            false => RawEvent::Metadata(metadata),
+        Some(match Metadata::split(bytes)? {
+            Ok(metadata) if metadata.mask().intersects(Mask::Q_OVERFLOW) => RawEvent::Overflow,
+            Ok(metadata) => RawEvent::Metadata(metadata),
+            Err(other) => RawEvent::OtherVersion(other),
         })
     }
 }
+
+/// Says that it is not worth while to save an instruction where this is called.
+#[cold]
+#[inline]
+pub(super) const fn rare() {}
 
 impl<'a> OtherVersion<'a> {
     /// The version.
@@ -88,6 +81,23 @@ impl<'a> OtherVersion<'a> {
 }
 
 impl<'a> Metadata<'a> {
+    /// Takes an event off the front. Length and version stand where they stood in every version.
+    #[inline]
+    pub(super) fn split(bytes: &mut &'a [u8]) -> Option<Result<Metadata<'a>, OtherVersion<'a>>> {
+        let header = bytes.first_chunk::<METADATA>()?;
+        let length = u32::from_ne_bytes(field(header, offset_of!(abi::fanotify_event_metadata, event_len))) as usize;
+        if length < METADATA {
+            return None;
+        }
+        let (record, rest) = bytes.split_at_checked(length)?;
+        *bytes = rest;
+        let [version] = field(record, offset_of!(abi::fanotify_event_metadata, vers));
+        Some(match version {
+            abi::FANOTIFY_METADATA_VERSION => Ok(Metadata { record }),
+            _ => Err(OtherVersion { record }),
+        })
+    }
+
     /// What happened. Several bits if several things happened to the same file by the same process.
     #[inline]
     pub fn mask(&self) -> Mask {

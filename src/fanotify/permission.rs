@@ -248,23 +248,29 @@ impl<'a> Permission<'a> {
         self.waiting = false;
     }
 
+    #[inline]
     pub(super) fn respond(&mut self, response: Response, rule: Option<AuditRule>) -> Result<()> {
-        if !take(&mut self.waiting) {
-            return Ok(());
+        match take(&mut self.waiting) {
+            true => respond_for_good(self.event.group.as_raw_fd(), self.event.fd, response, rule),
+            false => Ok(()),
         }
-        let group = self.event.group.as_raw_fd();
-        let once = |response, rule| loop {
-            match write(group, self.event.fd, response, rule) {
-                Err(Errno::EINTR) => {}
-                result => return result,
-            }
-        };
-        let result = once(response, rule);
-        if result.is_err() && (rule.is_some() || response != response.plain()) {
-            let _ = once(response.plain(), None);
-        }
-        result
     }
+}
+
+/// Writes the answer, and if it is refused the plain one in its place.
+#[inline(never)]
+fn respond_for_good(group: RawFd, fd: RawFd, response: Response, rule: Option<AuditRule>) -> Result<()> {
+    let once = |response, rule| loop {
+        match write(group, fd, response, rule) {
+            Err(Errno::EINTR) => {}
+            result => return result,
+        }
+    };
+    let result = once(response, rule);
+    if result.is_err() && (rule.is_some() || response != response.plain()) {
+        let _ = once(response.plain(), None);
+    }
+    result
 }
 
 impl Drop for Permission<'_> {
