@@ -51,7 +51,7 @@ flags! {
     unlimited_marks InitFlags::UNLIMITED_MARKS;
     /// Answers may be audited. `CAP_AUDIT_WRITE`. Since Linux 4.15.
     audit InitFlags::ENABLE_AUDIT;
-    /// A pidfd of the process that did it. Since Linux 5.15.
+    /// A pidfd of the process that did it. `CAP_SYS_ADMIN`. Since Linux 5.15.
     report_pidfd InitFlags::REPORT_PIDFD;
     /// The thread that did it, not the process. `CAP_SYS_ADMIN`. Since Linux 4.20.
     report_tid InitFlags::REPORT_TID;
@@ -63,7 +63,7 @@ flags! {
     report_name InitFlags::REPORT_DFID_NAME;
     /// All of these handles, and that of the file whose name comes or goes. Since Linux 5.17.
     report_target_fid InitFlags::REPORT_DFID_NAME_TARGET;
-    /// If a file cannot be opened, or a pidfd not be made, the error in its place. Since Linux 6.13.
+    /// If a file cannot be opened, or a pidfd not be made, the error in its place. `CAP_SYS_ADMIN`. Since Linux 6.13.
     report_fd_error InitFlags::REPORT_FD_ERROR;
     /// Events about mounts. Since Linux 6.15.
     report_mnt InitFlags::REPORT_MNT;

@@ -14,7 +14,8 @@ const FID: usize = size_of::<abi::fanotify_event_info_fid>();
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Info<'a> {
-    /// The file that it is about, or without `REPORT_DIR_FID` the directory that a name came to or went from.
+    /// The file that it is about. In a group without `REPORT_DIR_FID` it is the directory if a name came or went, and in one
+    /// without `REPORT_FID` the directory that the file is in.
     #[doc(alias = "FAN_EVENT_INFO_TYPE_FID")]
     Fid(FidInfo<'a>),
     /// The directory that the file is in, or the directory itself.

@@ -146,7 +146,7 @@ impl<'a> Metadata<'a> {
         Records::new(self.record.get((length as usize).max(METADATA)..).unwrap_or_default())
     }
 
-    /// The file that it is about: the record [`Info::Fid`].
+    /// The file that it is about: the record [`Info::Fid`], which in some groups is the directory's.
     #[inline]
     pub fn fid(&self) -> Option<FidInfo<'a>> {
         self.infos().find_map(|info| if let Info::Fid(fid) = info { Some(fid) } else { None })

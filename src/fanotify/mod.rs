@@ -166,7 +166,7 @@ impl Fanotify {
     /// - `EINVAL`: not a fanotify descriptor. It is closed.
     pub fn from_fd(fd: OwnedFd, unanswered: Response) -> Result<Fanotify> {
         // SAFETY: the number is no descriptor, so nobody can close it.
-        let nothing = unsafe { BorrowedFd::borrow_raw(abi::FAN_NOFD) };
+        let nothing = unsafe { BorrowedFd::borrow_raw(i32::MIN) };
         // A mark on nothing: only a group comes as far as to say that there is nothing. One for mounts takes but this
         // mark, and another not.
         let is_group = |flags, mask| match mark_fd(&fd, flags, mask, nothing) {
