@@ -2,6 +2,7 @@
 
 use crate::common::{TempDir, forking, pipe};
 use crate::seccomp::{Child, shared, target, until};
+use butter::fanotify::{self, Fanotify, MarkFlags};
 use butter::fd::{self, AsRawFd, OwnedFd};
 use butter::inotify::{self, Event, Inotify, Mask};
 use butter::poll::{self, PollFd};
@@ -56,6 +57,37 @@ impl Object for InotifyObject {
 
     fn number(event: Event<'_>) -> u64 {
         let Event::Watch(event) = event else { panic!("{event:?}") };
+        assert!(event.is_create());
+        std::str::from_utf8(event.name().unwrap()).unwrap().parse().unwrap()
+    }
+}
+
+pub struct FanotifyObject {
+    group: Fanotify,
+    directory: TempDir,
+}
+
+impl Object for FanotifyObject {
+    type Source = Fanotify;
+    const BATCHES: bool = true;
+
+    fn new(nonblocking: bool) -> Self {
+        let (builder, directory) = (Fanotify::builder().report_name(), TempDir::new());
+        let group = if nonblocking { builder.nonblocking() } else { builder }.build().unwrap();
+        group.add(MarkFlags::ONLYDIR, fanotify::Mask::CREATE, &*directory).unwrap();
+        FanotifyObject { group, directory }
+    }
+
+    fn source(&self) -> &Fanotify {
+        &self.group
+    }
+
+    fn trigger(&self, number: u64) {
+        std::fs::write(self.directory.join(format!("{number:0255}")), "").unwrap();
+    }
+
+    fn number(event: fanotify::Event<'_>) -> u64 {
+        let fanotify::Event::Notification(event) = event else { panic!("{event:?}") };
         assert!(event.is_create());
         std::str::from_utf8(event.name().unwrap()).unwrap().parse().unwrap()
     }
