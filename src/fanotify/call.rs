@@ -85,8 +85,8 @@ pub fn mark(group: impl AsFd, flags: MarkFlags, mask: Mask, dir: impl AsFd, path
     })
 }
 
-/// [`mark`] of what a descriptor refers to: of any kind, not only a directory. [`CWD`](crate::fd::CWD) is the working
-/// directory.
+/// [`mark`] of what a descriptor refers to: of any kind, not only a directory. (The working directory is the path `.`:
+/// [`CWD`](crate::fd::CWD) alone gives `EBADF`, whatever the manual says.)
 ///
 /// # Errors
 ///

@@ -256,7 +256,8 @@ impl Fanotify {
     /// - `EINVAL`: another flag; or `MNTNS` in a group that does not report mounts.
     #[inline]
     pub fn flush(&self, kind: MarkFlags) -> Result<()> {
-        mark_fd(self, kind | MarkFlags::FLUSH, Mask::empty(), CWD)
+        // Kernels before 3.16 look at the path.
+        mark(self, kind | MarkFlags::FLUSH, Mask::empty(), CWD, c"/")
     }
 
     /// How many events are queued in the kernel.

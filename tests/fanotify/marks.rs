@@ -97,6 +97,7 @@ fn errors() {
     assert_errno(fanotify::mark(not_open(), MarkFlags::ADD, Mask::OPEN, CWD, c"/tmp"), Errno::EBADF);
     assert_errno(fanotify::mark(&group, MarkFlags::ADD, Mask::OPEN, not_open(), c"tmp"), Errno::EBADF);
     assert_errno(group.add_fd(none, Mask::OPEN, not_open()), Errno::EBADF);
+    assert_errno(group.add_fd(none, Mask::OPEN, CWD), Errno::EBADF);
     assert_errno(fanotify::mark(File::open("/").unwrap(), MarkFlags::ADD, Mask::OPEN, CWD, c"/"), Errno::EINVAL);
     assert_errno(fanotify::mark(&group, none, Mask::OPEN, CWD, c"/tmp"), Errno::EINVAL);
     assert_errno(add(MarkFlags::REMOVE, Mask::OPEN, &dir), Errno::EINVAL);

@@ -3,6 +3,7 @@
 mod call;
 mod errno;
 mod event;
+mod fanotify;
 mod ground;
 mod kernel;
 mod prctl;
@@ -69,6 +70,9 @@ pub const ALL: &[(&str, Check)] = &[
     ("epoll: pwait2", event::epoll_pwait2),
     ("inotify: create, delete, ignored", event::inotify),
     ("inotify: rename", event::inotify_rename),
+    ("handle: a directory and its file system", fanotify::handles),
+    ("fanotify: names", fanotify::names),
+    ("fanotify: a file", fanotify::files),
     ("signal: sets and the mask", signal::mask),
     ("signal: each in a set", signal::sets),
     ("signal: each that qemu keeps", signal::sets_of_qemu),
