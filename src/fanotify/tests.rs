@@ -29,7 +29,7 @@ fn info(kind: u8, content: &[u8]) -> Vec<u8> {
 
 /// A record with the handle `[7; length]` of type 9.
 fn fid(kind: u8, length: usize, name: &[u8]) -> Vec<u8> {
-    let mut content = Vec::from([1_i32.to_ne_bytes(), (-2_i32).to_ne_bytes()].concat());
+    let mut content = [1_i32.to_ne_bytes(), (-2_i32).to_ne_bytes()].concat();
     content.extend(FileHandle::new(9, &vec![7; length]).unwrap().as_handle().record());
     content.extend(name);
     info(kind, &content)

@@ -3,7 +3,8 @@ use super::*;
 #[test]
 fn names_that_come_and_go() {
     let marked = Marked::names(Mask::CREATE | Mask::DELETE | Mask::MOVE | Mask::ONDIR);
-    let steps: [(&dyn Fn() -> io::Result<()>, &[&str]); 5] = [
+    type Step<'a> = (&'a dyn Fn() -> io::Result<()>, &'a [&'a str]);
+    let steps: [Step<'_>; 5] = [
         (&|| File::create(marked.path("a")).map(drop), &["create a"]),
         (&|| fs::create_dir(marked.path("b")), &["create dir b"]),
         (&|| fs::rename(marked.path("a"), marked.path("c")), &["moved_from a", "moved_to c"]),
