@@ -3,7 +3,7 @@
 use butter::inotify::{Inotify, Mask};
 use std::fs::{self, File, Permissions};
 use std::io::{self, Read, Seek, Write};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::fs::PermissionsExt;
 
 /// Each makes two events without a name and one with a short and one with a long name.
@@ -79,11 +79,18 @@ impl Capture {
     }
 }
 
-fn in_memory(bytes: &[u8]) -> io::Result<File> {
+/// A file in memory, to be read from the start.
+pub fn in_memory(bytes: &[u8]) -> io::Result<File> {
     let mut file = File::from(rustix::fs::memfd_create("events", rustix::fs::MemfdFlags::CLOEXEC)?);
     file.write_all(bytes)?;
     file.rewind()?;
     Ok(file)
+}
+
+/// The next read starts from the first event again.
+pub fn rewind(fd: &impl AsFd) {
+    // SAFETY: the call has no pointer.
+    assert!(unsafe { libc::lseek(fd.as_fd().as_raw_fd(), 0, libc::SEEK_SET) } == 0);
 }
 
 /// What a program has learnt from events, in their order: two instructions for each field, the same for everybody.
@@ -107,7 +114,7 @@ impl Digest {
     }
 
     #[inline(always)]
-    fn take(&mut self, field: u64) {
+    pub fn take(&mut self, field: u64) {
         self.0 = self.0.rotate_left(5) ^ field;
     }
 }

@@ -1,11 +1,11 @@
 //! inotify: real events, read from a file in memory, and each looked at.
 
-use crate::capture::{BUFFER, Capture, Digest, EVENTS};
+use crate::capture::{BUFFER, Capture, Digest, EVENTS, rewind};
 use crate::case::{Case, Group, Rounds};
 use butter::inotify::{Event, Inotify, WatchEvent};
 use butter::{EventSource, Reader};
 use std::mem::MaybeUninit;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, OwnedFd};
 
 pub const GROUPS: &[Group] = &[
     Group {
@@ -37,12 +37,6 @@ pub const GROUPS: &[Group] = &[
         ],
     },
 ];
-
-/// The next read starts from the first event again.
-fn rewind(fd: &impl AsFd) {
-    // SAFETY: the call has no pointer.
-    assert!(unsafe { libc::lseek(fd.as_fd().as_raw_fd(), 0, libc::SEEK_SET) } == 0);
-}
 
 type Buffer = Box<[MaybeUninit<u8>; BUFFER]>;
 

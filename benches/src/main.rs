@@ -4,6 +4,7 @@ mod asm;
 mod capture;
 mod case;
 mod eventfd;
+mod fanotify;
 mod getpid;
 mod inotify;
 mod measure;
@@ -16,9 +17,17 @@ use std::process::{Command, ExitCode, Stdio};
 use std::{env, io};
 
 fn groups() -> impl Iterator<Item = &'static Group> {
-    [getpid::GROUPS, eventfd::GROUPS, timerfd::GROUPS, signalfd::GROUPS, inotify::GROUPS, vdso::GROUPS]
-        .into_iter()
-        .flatten()
+    [
+        getpid::GROUPS,
+        eventfd::GROUPS,
+        timerfd::GROUPS,
+        signalfd::GROUPS,
+        inotify::GROUPS,
+        fanotify::GROUPS,
+        vdso::GROUPS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 fn main() -> ExitCode {

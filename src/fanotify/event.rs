@@ -6,7 +6,8 @@ use crate::buffer::Buffer;
 use crate::errno::{Errno, Result};
 use crate::fd::{BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use crate::handle::{self, FilePath};
-use core::{fmt, mem, ops::Deref};
+use crate::pid::Pid;
+use core::{fmt, ops::Deref};
 
 /// What a group tells.
 #[derive(Debug)]
@@ -76,11 +77,15 @@ impl<'a> Event<'a> {
     /// The bytes come from a read of the group, and no event has been made of them before.
     #[inline]
     pub(super) unsafe fn parse(group: &'a Fanotify, bytes: &mut &'a [u8]) -> Option<Event<'a>> {
-        let metadata = match Metadata::split(bytes)? {
-            Ok(metadata) => metadata,
-            Err(other) => return Some(Event::OtherVersion(other)),
+        let (metadata, owned) = match Metadata::split_plain(bytes) {
+            Some(metadata) => (metadata, Owned::file_only(metadata.raw_fd())),
+            None => match Metadata::split(bytes)? {
+                Ok(metadata) if group.pidfds => (metadata, Owned::of(&metadata)),
+                Ok(metadata) => (metadata, Owned::file_only(metadata.raw_fd())),
+                Err(other) => return Some(Event::OtherVersion(other)),
+            },
         };
-        let event = || Notification { metadata, group, fd: metadata.raw_fd(), pidfd: true };
+        let event = || Notification { metadata, group, owned };
         // One test for most events.
         if !metadata.mask().intersects(Mask::PERMISSION.union(Mask::Q_OVERFLOW)) {
             return Some(Event::Notification(event()));
@@ -105,10 +110,7 @@ impl<'a> Event<'a> {
 pub struct Notification<'a> {
     metadata: Metadata<'a>,
     pub(super) group: &'a Fanotify,
-    /// That of the metadata, ours if it is not negative; `FAN_NOFD` when it was taken.
-    pub(super) fd: RawFd,
-    /// Whether a pidfd in the records, if there is one, is ours.
-    pidfd: bool,
+    owned: Owned,
 }
 
 impl<'a> Deref for Notification<'a> {
@@ -121,18 +123,33 @@ impl<'a> Deref for Notification<'a> {
 }
 
 impl Notification<'_> {
+    /// The number of the file: negative if there is none, or if it was taken.
+    #[inline]
+    pub(super) fn fd(&self) -> RawFd {
+        match self.metadata.raw_fd() {
+            0.. => self.owned.file(),
+            failed => failed,
+        }
+    }
+
+    /// [`Metadata::pid`]: the kernel itself never writes a negative number.
+    #[inline]
+    pub fn pid(&self) -> Option<Pid> {
+        Pid::from_kernel(self.metadata.raw_pid() as usize)
+    }
+
     /// The file. It is open as the group was told to, and what is done with it makes no events.
     #[inline]
     pub fn file(&self) -> EventFile<BorrowedFd<'_>> {
         // SAFETY: it is ours, and stays open as long as `self` is borrowed.
-        EventFile::of(self.fd).map(|fd| unsafe { BorrowedFd::borrow_raw(fd) })
+        EventFile::of(self.fd()).map(|fd| unsafe { BorrowedFd::borrow_raw(fd) })
     }
 
     /// Takes the file out of the event, which has none afterwards.
     #[inline]
     pub fn take_file(&mut self) -> EventFile<OwnedFd> {
-        let file = EventFile::of(self.fd);
-        self.fd = abi::FAN_NOFD;
+        let file = EventFile::of(self.fd());
+        self.owned = Owned::new(abi::FAN_NOFD, self.owned.pidfd());
         // SAFETY: it was ours, and is not any more.
         file.map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })
     }
@@ -140,21 +157,23 @@ impl Notification<'_> {
     /// The process that did it. `None` if the group does not report pidfds, or if it was taken.
     #[inline]
     pub fn pidfd(&self) -> Option<Pidfd<BorrowedFd<'_>>> {
-        if !self.pidfd || !self.group.pidfds {
-            return None;
-        }
         // SAFETY: it is ours, and stays open as long as `self` is borrowed.
-        self.metadata.raw_pidfd().map(|pidfd| pidfd.map(|fd| unsafe { BorrowedFd::borrow_raw(fd) }))
+        self.raw_pidfd().map(|pidfd| pidfd.map(|fd| unsafe { BorrowedFd::borrow_raw(fd) }))
     }
 
     /// Takes the pidfd out of the event, which has none afterwards.
     #[inline]
     pub fn take_pidfd(&mut self) -> Option<Pidfd<OwnedFd>> {
-        if !mem::take(&mut self.pidfd) || !self.group.pidfds {
-            return None;
-        }
+        let pidfd = self.raw_pidfd();
+        self.owned = Owned::new(self.owned.file(), abi::FAN_NOPIDFD);
         // SAFETY: it was ours, and is not any more.
-        self.metadata.raw_pidfd().map(|pidfd| pidfd.map(|fd| unsafe { OwnedFd::from_raw_fd(fd) }))
+        pidfd.map(|pidfd| pidfd.map(|fd| unsafe { OwnedFd::from_raw_fd(fd) }))
+    }
+
+    /// [`Metadata::raw_pidfd`], unless it was taken.
+    #[inline]
+    fn raw_pidfd(&self) -> Option<Pidfd<RawFd>> {
+        self.metadata.raw_pidfd().filter(|pidfd| pidfd.fd().is_none_or(|_| self.owned.pidfd() >= 0))
     }
 
     /// The path of the file, in the buffer: see [`handle::path`]. 4,096 bytes are enough.
@@ -171,23 +190,59 @@ impl Notification<'_> {
 impl Drop for Notification<'_> {
     #[inline]
     fn drop(&mut self) {
-        if self.fd >= 0 {
-            // SAFETY: it is ours, and nobody uses it after this.
-            drop(unsafe { OwnedFd::from_raw_fd(self.fd) });
+        if self.owned.is_nothing() {
+            return;
         }
-        if self.metadata.has_infos() && self.group.pidfds && self.pidfd {
-            close_pidfd(self.metadata);
+        for fd in [self.owned.file(), self.owned.pidfd()] {
+            if fd >= 0 {
+                // SAFETY: it is ours, and nobody uses it after this.
+                drop(unsafe { OwnedFd::from_raw_fd(fd) });
+            }
         }
     }
 }
 
-/// Of an event that owns its pidfd and is dropped. It is told what it needs, and not the event: who does not come here
-/// has that in registers alone.
-#[inline(never)]
-fn close_pidfd(metadata: Metadata<'_>) {
-    if let Some(Pidfd::Open(fd)) = metadata.raw_pidfd() {
-        // SAFETY: it is the event's, and nobody uses it after this.
-        drop(unsafe { OwnedFd::from_raw_fd(fd) });
+/// The descriptors that an event owns, in one register and with one test for those that own none: it is negative then. Otherwise
+/// its lower half is the file, and its upper half one more than the pidfd.
+#[derive(Clone, Copy)]
+struct Owned(i64);
+
+impl Owned {
+    #[inline]
+    fn file_only(file: RawFd) -> Owned {
+        Owned(file.into())
+    }
+
+    /// No descriptor has a number that does not fit: the kernel allows but half as many.
+    #[inline]
+    fn new(file: RawFd, pidfd: RawFd) -> Owned {
+        match pidfd {
+            0.. => Owned((i64::from(pidfd) + 1) << 32 | i64::from(file as u32)),
+            _ => Owned::file_only(file),
+        }
+    }
+
+    /// What the metadata and the records behind it name.
+    #[inline(never)]
+    fn of(metadata: &Metadata<'_>) -> Owned {
+        Owned::new(metadata.raw_fd(), metadata.raw_pidfd().and_then(Pidfd::fd).unwrap_or(abi::FAN_NOPIDFD))
+    }
+
+    #[inline]
+    fn is_nothing(self) -> bool {
+        self.0 < 0
+    }
+
+    /// Negative if there is none.
+    #[inline]
+    fn file(self) -> RawFd {
+        if self.is_nothing() { abi::FAN_NOFD } else { self.0 as RawFd }
+    }
+
+    /// Negative if there is none.
+    #[inline]
+    fn pidfd(self) -> RawFd {
+        if self.is_nothing() { abi::FAN_NOPIDFD } else { (self.0 >> 32) as RawFd - 1 }
     }
 }
 

@@ -239,7 +239,7 @@ impl<'a> Permission<'a> {
     /// The answer, as the kernel takes it.
     #[inline]
     pub(super) fn to_kernel(&self, response: Response) -> abi::fanotify_response {
-        abi::fanotify_response { fd: self.event.fd, response: response.bits() }
+        abi::fanotify_response { fd: self.event.fd(), response: response.bits() }
     }
 
     /// Once it was answered in another way.
@@ -251,7 +251,7 @@ impl<'a> Permission<'a> {
     #[inline]
     pub(super) fn respond(&mut self, response: Response, rule: Option<AuditRule>) -> Result<()> {
         match take(&mut self.waiting) {
-            true => respond_for_good(self.event.group.as_raw_fd(), self.event.fd, response, rule),
+            true => respond_for_good(self.event.group.as_raw_fd(), self.event.fd(), response, rule),
             false => Ok(()),
         }
     }
