@@ -14,6 +14,8 @@
 //! | [`epoll`]: many descriptors in one loop | `epoll::create1`, `ctl`, `pwait`, `pwait2` | [`Epoll`] |
 //! | [`poll`]: a few descriptors | `poll::poll`, `ppoll` | |
 //! | [`signal`]: names, sets, masks, sending, awaiting | `signal::kill`, `sigmask::block`, … | |
+//! | [`seccomp`]: which system calls a program may make | `seccomp::set_mode_filter`, `install`, … | [`seccomp::Listener`] |
+//! | [`landlock`]: what a program may do with files and ports | `landlock::create_ruleset`, `add_rule`, `restrict_self` | [`landlock::Ruleset`] |
 //! | [`process`]: who is who; programs started and waited for | `process::getpid`, `spawn`, `execve`, `waitid`, … | |
 //! | [`system`]: the machine: its names, its memory, its log, its end | `system::uname`, `sysinfo`, `reboot`, … | [`Kmsg`](system::kmsg::Kmsg) |
 //! | [`caps`]: capabilities | `caps::capget`, `capset`, … | |

@@ -4,10 +4,11 @@ use crate::common::{
     CAP_SYS_ADMIN, RLIMIT_NOFILE, assert_errno, is_cloexec, not_open, pipe, with_limit, without_capability,
 };
 use crate::has;
-use crate::seccomp::holds;
-use butter::Errno;
+use crate::seccomp::{holds, ret};
 use butter::fd::{AsFd, OwnedFd};
 use butter::landlock::{self, Abi, AccessFs, AccessNet, RestrictFlags, Rule, RuleFlags, RulesetAttr, Scope};
+use butter::seccomp::{Action, Instruction};
+use butter::{Errno, nr};
 use std::fs::File;
 
 fn ruleset() -> OwnedFd {
@@ -40,6 +41,22 @@ fn the_errata_are_told() {
             Err(errno) => assert_eq!(errno, Errno::EINVAL),
         }
     }
+}
+
+#[test]
+fn the_version_and_the_errata_are_asked_for_by_different_flags() {
+    // The two may be the same number, so a filter answers one of them: by its third argument.
+    const THIRD: u32 = if cfg!(target_endian = "little") { 32 } else { 36 };
+    let compare = |jf, k| Instruction { code: 0x15, jt: 0, jf, k };
+    let load = |k| Instruction { code: 0x20, jt: 0, jf: 0, k };
+    let answer = Action::Errno(Errno::EBADMSG);
+    let number = nr::LANDLOCK_CREATE_RULESET as u32;
+    let program = [load(0), compare(3, number), load(THIRD), compare(1, 2), ret(answer), ret(Action::Allow)];
+    holds(|| {
+        // SAFETY: an error is all that it gives.
+        let installed = unsafe { butter::seccomp::install(&program) }.is_ok();
+        installed && landlock::errata() == Err(Errno::EBADMSG) && landlock::abi_version() != Err(Errno::EBADMSG)
+    });
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod fanotify;
 mod ground;
 mod kernel;
 mod prctl;
+mod landlock;
 mod process;
 mod rt;
 mod seccomp;
@@ -89,4 +90,5 @@ pub const ALL: &[(&str, Check)] = &[
     ("seccomp: no new privileges", seccomp::no_new_privs),
     ("seccomp: actions", seccomp::actions),
     ("seccomp: notification", seccomp::notification),
+    ("landlock: files", landlock::files),
 ];
