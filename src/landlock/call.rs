@@ -137,7 +137,7 @@ impl fmt::Debug for RulesetAttr {
 ///
 /// - `E2BIG`: a kind of restriction that this kernel does not know: ports before Linux 6.7, scopes before 6.12, what is quiet
 ///   before 7.2.
-/// - `EINVAL`: a right or a scope that this kernel does not know.
+/// - `EINVAL`: a right or a scope that this kernel does not know; or one that is quiet and not handled.
 /// - `EMFILE`: the process has as many descriptors as it may.
 /// - `ENFILE`: the system has as many open files as it allows.
 /// - `ENOMEM`: the kernel has no memory for it.

@@ -214,8 +214,8 @@ pub fn addfd_send(fd: impl AsFd, id: u64, mut addfd: AddFd<'_>) -> Result<RawFd>
 /// - `ENOTTY`: not a listener.
 #[doc(alias = "SECCOMP_IOCTL_NOTIF_SET_FLAGS")]
 pub fn set_flags(fd: impl AsFd, flags: Flags) -> Result<()> {
-    // A register, and as such no argument of 64 bits, is what this ioctl takes.
-    let bits = flags.bits() as usize;
+    // A register is what this ioctl takes, and no argument of 64 bits.
+    let bits = usize::try_from(flags.bits()).map_err(|_| Errno::EINVAL)?;
     // SAFETY: this ioctl takes the flags themselves.
     unsafe { call_readonly!(IOCTL, fd.as_fd().as_raw_fd(), abi::SECCOMP_IOCTL_NOTIF_SET_FLAGS, bits) }.unit()
 }

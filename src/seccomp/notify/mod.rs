@@ -37,7 +37,8 @@
 //! socket (`SCM_RIGHTS`), or the other takes it by `pidfd_getfd`. The filter must allow what that takes, so the listener is
 //! best sent by another thread, or by a process that shares the table of descriptors (`CLONE_FILES`).
 //!
-//! Without a listener, that is, if every copy of its descriptor is closed, notified calls fail with `ENOSYS`.
+//! A [`Notification`] that is dropped without an answer makes its call fail, so that no thread waits for ever for one that was
+//! forgotten. Without a listener, that is, if every copy of its descriptor is closed, notified calls fail with `ENOSYS`.
 //!
 //! See `seccomp_unotify(2)`.
 
