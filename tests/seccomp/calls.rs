@@ -16,8 +16,13 @@ fn umask() -> Result<usize> {
 const EPERM: Action = Action::Errno(Errno::EPERM);
 const ALLOW: [Instruction; 1] = [ret(Action::Allow)];
 
-/// Installs one that allows all, or what cannot be installed.
+/// The call, for a thread that needs no privilege for it.
 fn set(flags: FilterFlags, program: &[Instruction]) -> Result<FilterOutcome> {
+    seccomp::set_no_new_privs()?;
+    set_alone(flags, program)
+}
+
+fn set_alone(flags: FilterFlags, program: &[Instruction]) -> Result<FilterOutcome> {
     // SAFETY: each of those here that can be installed allows or gives an error.
     unsafe { seccomp::set_mode_filter(flags, program) }
 }
@@ -76,7 +81,7 @@ fn no_new_privs_is_set_once_and_for_all() {
 fn install_sets_no_new_privs_and_a_call_does_not() {
     holds(|| install(&ALLOW).is_ok() && seccomp::get_no_new_privs() == Ok(true));
     // With the privilege it is not needed.
-    holds(|| match set(FilterFlags::empty(), &ALLOW) {
+    holds(|| match set_alone(FilterFlags::empty(), &ALLOW) {
         Err(Errno::EACCES) => true,
         result => matches!(result, Ok(FilterOutcome::Installed)) && seccomp::get_no_new_privs() == Ok(false),
     });
@@ -148,14 +153,11 @@ fn a_filtered_thread_cannot_become_strict() {
 #[test]
 fn without_privileges_and_no_new_privs_it_is_eacces() {
     without_capability(CAP_SYS_ADMIN, || {
-        holds(|| set(FilterFlags::empty(), &ALLOW).err() == Some(Errno::EACCES));
+        holds(|| set_alone(FilterFlags::empty(), &ALLOW).err() == Some(Errno::EACCES));
         // SAFETY: all is allowed.
         holds(|| unsafe { seccomp::set_seccomp_filter(&ALLOW) } == Err(Errno::EACCES));
         holds(|| install(&ALLOW).is_ok());
-        holds(|| {
-            seccomp::set_no_new_privs().is_ok()
-                && matches!(set(FilterFlags::empty(), &ALLOW), Ok(FilterOutcome::Installed))
-        });
+        holds(|| matches!(set(FilterFlags::empty(), &ALLOW), Ok(FilterOutcome::Installed)));
     });
 }
 
