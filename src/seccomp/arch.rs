@@ -241,19 +241,20 @@ const fn name_in(calls: &[(&'static str, usize)], number: u32) -> Option<&'stati
     None
 }
 
-/// `str::cmp` for constants.
+/// `str::cmp` for constants, where each call of a function costs.
 const fn compare(one: &str, other: &str) -> Ordering {
     let (one, other) = (one.as_bytes(), other.as_bytes());
+    let (length, other_length) = (one.len(), other.len());
     let mut index = 0;
-    while index < one.len() && index < other.len() {
+    while index < length && index < other_length {
         if one[index] != other[index] {
             return if one[index] < other[index] { Ordering::Less } else { Ordering::Greater };
         }
         index += 1;
     }
-    if one.len() < other.len() {
+    if length < other_length {
         Ordering::Less
-    } else if one.len() > other.len() {
+    } else if length > other_length {
         Ordering::Greater
     } else {
         Ordering::Equal

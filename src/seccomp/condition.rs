@@ -142,6 +142,18 @@ impl Condition {
             }
     }
 
+    /// Two bits of 15 that say something of it.
+    pub(super) const fn marks(&self) -> u16 {
+        let (first, second) = match self.test {
+            Test::Within(first, last) | Test::Outside(first, last) => (first, last),
+            Test::Masked(mask, bits) => (bits, mask),
+            Test::Never => (0, 0),
+        };
+        let mixed =
+            first.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ second.wrapping_mul(0xc2b2_ae3d_27d4_eb4f) ^ self.index as u64;
+        1 << ((mixed >> 40) % 15) | 1 << ((mixed >> 50) % 15)
+    }
+
     pub(super) const fn is_never(&self) -> bool {
         matches!(self.test, Test::Never)
     }

@@ -11,16 +11,25 @@ pub(super) type At = usize;
 const REACH: usize = u8::MAX as usize;
 
 /// How many different results are known. Beyond these each use has its own.
-const RESULTS: usize = 128;
+const RESULTS: usize = 256;
+
+/// How many places are kept in mind to be used again: so many tests, and so many ways to what is far.
+const TESTS: usize = 256;
+const WAYS: usize = 32;
 
 pub(super) struct Code<'b> {
     buffer: &'b mut [Instruction],
     length: usize,
     /// Something did not fit.
     pub(super) full: bool,
-    /// Where the first instruction of each result is.
-    results: [u16; RESULTS],
+    /// Each result: where it is first, and where last.
+    results: [(u32, u16, u16); RESULTS],
     known: usize,
+    /// Where each test is, by a hash of it.
+    tests: [u16; TESTS],
+    /// Jumps: where each is, and where it goes.
+    ways: [(u16, u16); WAYS],
+    next_way: usize,
 }
 
 /// A condition of the processor's on the word that is loaded.
@@ -38,7 +47,16 @@ impl Compare {
 
 impl<'b> Code<'b> {
     pub(super) const fn new(buffer: &'b mut [Instruction]) -> Code<'b> {
-        Code { buffer, length: 0, full: false, results: [0; RESULTS], known: 0 }
+        Code {
+            buffer,
+            length: 0,
+            full: false,
+            results: [(0, 0, 0); RESULTS],
+            known: 0,
+            tests: [0; TESTS],
+            ways: [(0, 0); WAYS],
+            next_way: 0,
+        }
     }
 
     const fn at(&self, at: At) -> Instruction {
@@ -61,16 +79,15 @@ impl<'b> Code<'b> {
     pub(super) const fn result(&mut self, action: Action) -> At {
         let k = action.value();
         let mut index = 0;
-        while index < self.known {
-            let at = self.results[index] as At;
-            if self.at(at).k == k {
-                return at;
+        while index < self.known && index < RESULTS {
+            if self.results[index].0 == k {
+                return self.results[index].1 as At;
             }
             index += 1;
         }
         let at = self.emit(RETURN, 0, 0, k);
         if self.known < RESULTS {
-            self.results[self.known] = at as u16;
+            self.results[self.known] = (k, at as u16, at as u16);
             self.known += 1;
         }
         at
@@ -96,22 +113,35 @@ impl<'b> Code<'b> {
 
     /// A place from where it goes on as at one that is too far.
     const fn near(&mut self, far: At) -> At {
-        let result = self.at(far);
-        let mut at = self.length;
-        while self.length - at < REACH && at > far {
-            let found = self.at(at);
-            if result.code == RETURN && found.code == RETURN && found.k == result.k {
-                return at;
+        let Instruction { code, k, .. } = self.at(far);
+        let mut index = 0;
+        if code != RETURN {
+            while index < WAYS {
+                let (at, target) = self.ways[index];
+                if target as At == far && self.length - at as At <= REACH {
+                    return at as At;
+                }
+                index += 1;
             }
-            if found.code == JUMP && at - 1 - found.k as usize == far {
-                return at;
+            let at = self.emit(JUMP, 0, 0, (self.length - far) as u32);
+            self.ways[self.next_way % WAYS] = (at as u16, far as u16);
+            self.next_way += 1;
+            return at;
+        }
+        while index < self.known && index < RESULTS && self.results[index].0 != k {
+            index += 1;
+        }
+        if index < self.known && index < RESULTS {
+            let last = self.results[index].2 as At;
+            if self.length - last <= REACH {
+                return last;
             }
-            at -= 1;
         }
-        match result.code {
-            RETURN => self.emit(RETURN, 0, 0, result.k),
-            _ => self.emit(JUMP, 0, 0, (self.length - far) as u32),
+        let at = self.emit(RETURN, 0, 0, k);
+        if index < self.known && index < RESULTS {
+            self.results[index].2 = at as u16;
         }
+        at
     }
 
     /// Loads a word and goes on at `next`, if it is looked at there.
@@ -138,8 +168,11 @@ impl<'b> Code<'b> {
             return yes;
         }
         let (yes, no) = (self.loaded(offset, yes), self.loaded(offset, no));
-        let mut at = self.length;
-        while at > 1 && self.length - at < REACH {
+        // The same test may be there already, for another call or another rule.
+        let hash = compare.k ^ (compare.k >> 8) ^ offset << 3 ^ (yes as u32) << 1 ^ no as u32;
+        let slot = hash as usize % TESTS;
+        let at = self.tests[slot] as At;
+        if at > 1 && self.length - at < REACH {
             let (load, branch) = (self.at(at), self.at(at - 1));
             if load.code == LOAD
                 && load.k == offset
@@ -150,10 +183,11 @@ impl<'b> Code<'b> {
             {
                 return at;
             }
-            at -= 1;
         }
         let next = self.branch(compare, yes, no);
-        self.load(offset, next)
+        let at = self.load(offset, next);
+        self.tests[slot] = at as u16;
+        at
     }
 
     /// The same with some bits of the word, of which then nothing is known.
@@ -161,10 +195,7 @@ impl<'b> Code<'b> {
         if yes == no {
             return yes;
         }
-        let next = self.branch(compare, yes, no);
-        if next != self.length {
-            return next;
-        }
+        self.branch(compare, yes, no);
         self.emit(AND, 0, 0, mask);
         self.load(offset, self.length)
     }

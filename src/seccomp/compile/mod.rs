@@ -17,7 +17,7 @@ use crate::abi::filter::BPF_MAXINSNS;
 use crate::abi::seccomp::seccomp_data;
 use code::{At, Code, Compare};
 use core::mem::offset_of;
-use numbers::{Background, Entries};
+use numbers::{Background, Entries, Hot};
 use tree::{HOT, Ranges};
 use values::Values;
 
@@ -180,34 +180,21 @@ impl<'a> Compiler<'_, 'a, '_> {
                 self.note(Mistake::UnknownVersion(linux.0, linux.1));
             }
         }
-        let mut index = 0;
-        while let Some(rule) = self.rule(index) {
-            self.look_at(rule);
-            index += 1;
-        }
     }
 
-    /// Whether the calls of a rule are known.
-    const fn look_at(&mut self, rule: &Rule<'a>) {
-        let mut call = 0;
-        while call < rule.calls.len() {
-            let (mut asked, mut found, mut index) = (false, false, 0);
-            while index < self.policy.archs.len() {
-                let arch = self.policy.archs[index];
-                if rule.is_on(arch) {
-                    asked = true;
-                    found |= number(rule, call, arch).is_some();
-                }
-                index += 1;
+    /// A call of a rule that an architecture lacks, which another has to have.
+    const fn miss(&mut self, rule: &Rule<'a>, call: usize) {
+        let mut index = 0;
+        while index < self.policy.archs.len() {
+            let arch = self.policy.archs[index];
+            if rule.is_on(arch) && number(rule, call, arch).is_some() {
+                return;
             }
-            if asked && !found {
-                match rule.calls {
-                    Calls::Names(_) if rule.optional => {}
-                    Calls::Names(names) => self.note(Mistake::UnknownCall(names[call])),
-                    Calls::Numbers(numbers) => self.note(Mistake::UnknownNumber(numbers[call])),
-                }
-            }
-            call += 1;
+            index += 1;
+        }
+        match rule.calls {
+            Calls::Names(names) => self.note(Mistake::UnknownCall(names[call])),
+            Calls::Numbers(numbers) => self.note(Mistake::UnknownNumber(numbers[call])),
         }
     }
 
@@ -232,6 +219,7 @@ impl<'a> Compiler<'_, 'a, '_> {
     /// The tree of the architectures that share this one's audit architecture.
     const fn architecture(&mut self, arch: Arch) -> At {
         self.collect(arch.audit());
+        let hot = Hot::new(self.policy, arch);
         let background = Background::new(self.policy, arch.audit(), &mut self.code);
         let from = self.ranges.len();
         let mut piece = 0;
@@ -245,7 +233,7 @@ impl<'a> Compiler<'_, 'a, '_> {
             let own = self.arch_of(number, arch.audit());
             let target = self.call(number, own, index, end);
             piece = background.push_up_to(number, piece, from, &mut self.ranges);
-            self.ranges.push(from, number, target, self.weight(number, own));
+            self.ranges.push(from, number, target, self.weight(number, own, &hot));
             if number < u32::MAX && !(end < self.entries.len() && self.entries.number(end) == number + 1) {
                 self.ranges.push(from, number + 1, background.target(piece), 0);
             }
@@ -267,8 +255,10 @@ impl<'a> Compiler<'_, 'a, '_> {
                 if this.audit() == audit && rule.is_on(this) {
                     let mut call = 0;
                     while call < rule.calls.len() {
-                        if let Some(number) = number(rule, call, this) {
-                            self.entries.push(number, index);
+                        match number(rule, call, this) {
+                            Some(number) => self.entries.push(number, index, rule.conditions),
+                            None if rule.optional && matches!(rule.calls, Calls::Names(_)) => {}
+                            None => self.miss(rule, call),
                         }
                         call += 1;
                     }
@@ -284,20 +274,15 @@ impl<'a> Compiler<'_, 'a, '_> {
     }
 
     /// How much a call counts where the tree is parted.
-    const fn weight(&self, number: u32, arch: Arch) -> u16 {
-        let hot = self.policy.hot;
-        let mut index = 0;
-        while index < hot.len() {
-            if let Some(other) = arch.number(hot[index]) {
-                if other == number {
-                    return HOT + (2048 / (index + 1)) as u16;
-                }
+    const fn weight(&self, number: u32, arch: Arch, hot: &Hot) -> u16 {
+        match hot.place(number) {
+            Some(place) => HOT + (2048 / (place + 1)) as u16,
+            // Of those that share a tree, the first architecture's.
+            None => {
+                let archs = self.policy.archs;
+                archs[first_of(archs, arch)].has(number) as u16
             }
-            index += 1;
         }
-        // Of those that share a tree, the first architecture's.
-        let archs = self.policy.archs;
-        archs[first_of(archs, arch)].has(number) as u16
     }
 
     /// The rules for one call, which are those of the entries from `from` to `to`.
@@ -372,7 +357,7 @@ impl<'a> Compiler<'_, 'a, '_> {
                 }
                 condition += 1;
             }
-            let mut before = from;
+            let mut before = self.entries.next_alike(from, index);
             while before < index {
                 let others = self.conditions(before);
                 if are_among(others, conditions) {
@@ -385,10 +370,9 @@ impl<'a> Compiler<'_, 'a, '_> {
                         (true, false) => self.note(Mistake::Conflict(arch, number)),
                         (false, _) => self.note(Mistake::Unreachable(arch, number)),
                     }
-                    before = index;
-                } else {
-                    before += 1;
+                    break;
                 }
+                before = self.entries.next_alike(before + 1, index);
             }
             index += 1;
         }

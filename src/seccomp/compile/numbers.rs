@@ -4,7 +4,7 @@ use super::code::{At, Code};
 use super::tree::Ranges;
 use crate::errno::Errno;
 use crate::seccomp::arch::X32_BIT;
-use crate::seccomp::{Action, Arch, Policy};
+use crate::seccomp::{Action, Arch, Condition, Policy};
 
 /// From which number on the calls, of those that all architectures have in common, came with which Linux version.
 const SINCE: &[(u32, (u16, u16))] = &[
@@ -132,20 +132,57 @@ impl Background {
     }
 }
 
+/// The numbers of the calls that the policy calls hot, on the first architecture of those that share a tree.
+pub(super) struct Hot {
+    numbers: [u32; Hot::ROOM],
+    length: usize,
+}
+
+impl Hot {
+    /// Of more than these none is hotter than the others.
+    const ROOM: usize = 64;
+
+    pub(super) const fn new(policy: &Policy<'_>, arch: Arch) -> Hot {
+        let mut hot = Hot { numbers: [0; Hot::ROOM], length: 0 };
+        let mut index = 0;
+        while index < policy.hot.len() && hot.length < Hot::ROOM {
+            if let Some(number) = arch.number(policy.hot[index]) {
+                hot.numbers[hot.length] = number;
+                hot.length += 1;
+            }
+            index += 1;
+        }
+        hot
+    }
+
+    /// How many are hotter than this; `None` if it is not hot.
+    pub(super) const fn place(&self, number: u32) -> Option<usize> {
+        let mut index = 0;
+        while index < self.length && index < Hot::ROOM {
+            if self.numbers[index] == number {
+                return Some(index);
+            }
+            index += 1;
+        }
+        None
+    }
+}
+
 const NOT_THERE: Action = Action::Errno(Errno::ENOSYS);
 
 const ENTRIES: usize = 4096;
 
 /// Pairs of a call's number and the index of a rule for it.
 pub(super) struct Entries {
-    /// The number in the upper half, the index in the lower, so that they sort as they should.
+    /// From the highest bits: the number, the index, [`DROPPED`], and a few bits of the rule's conditions. So they sort as they
+    /// should.
     pairs: [u64; ENTRIES],
     length: usize,
     pub(super) full: bool,
 }
 
-/// In the index: another rule says the same.
-const DROPPED: u64 = 1 << 31;
+/// Another rule says the same.
+const DROPPED: u64 = 1 << 15;
 
 impl Entries {
     pub(super) const fn new() -> Entries {
@@ -160,9 +197,15 @@ impl Entries {
         self.length
     }
 
-    pub(super) const fn push(&mut self, number: u32, rule: usize) {
-        if self.length < ENTRIES && (rule as u64) < DROPPED {
-            self.pairs[self.length] = (number as u64) << 32 | rule as u64;
+    pub(super) const fn push(&mut self, number: u32, rule: usize, conditions: &[Condition]) {
+        if self.length < ENTRIES && rule <= u16::MAX as usize {
+            let mut marks = 0;
+            let mut index = 0;
+            while index < conditions.len() {
+                marks |= conditions[index].marks();
+                index += 1;
+            }
+            self.pairs[self.length] = (number as u64) << 32 | (rule as u64) << 16 | marks as u64;
             self.length += 1;
         } else {
             self.full = true;
@@ -178,7 +221,7 @@ impl Entries {
     }
 
     pub(super) const fn rule(&self, index: usize) -> usize {
-        (self.get(index) as u32 as u64 & !DROPPED) as usize
+        (self.get(index) >> 16) as u16 as usize
     }
 
     pub(super) const fn drop_it(&mut self, index: usize) {
@@ -191,6 +234,16 @@ impl Entries {
         self.get(index) & DROPPED != 0
     }
 
+    /// The next from `from` on, before `index`, whose conditions may all be among those of `index`.
+    pub(super) const fn next_alike(&self, from: usize, index: usize) -> usize {
+        let marks = !self.get(index) & (DROPPED - 1);
+        let mut before = from;
+        while before < index && before < ENTRIES && self.pairs[before] & marks != 0 {
+            before += 1;
+        }
+        before
+    }
+
     /// A heap sort: it takes no more memory, and not more time for any order.
     pub(super) const fn sort(&mut self) {
         let mut root = self.length / 2;
@@ -199,35 +252,32 @@ impl Entries {
             self.sink(root, self.length);
         }
         let mut end = self.length;
-        while end > 1 {
+        while end > 1 && end <= ENTRIES {
             end -= 1;
-            self.swap(0, end);
+            let last = self.pairs[end];
+            self.pairs[end] = self.pairs[0];
+            self.pairs[0] = last;
             self.sink(0, end);
         }
     }
 
     const fn sink(&mut self, mut root: usize, end: usize) {
+        let end = if end < ENTRIES { end } else { ENTRIES };
+        if root >= end {
+            return;
+        }
+        let pair = self.pairs[root];
         loop {
             let mut child = 2 * root + 1;
-            if child >= end {
-                return;
-            }
-            if child + 1 < end && self.get(child) < self.get(child + 1) {
+            if child + 1 < end && self.pairs[child] < self.pairs[child + 1] {
                 child += 1;
             }
-            if self.get(root) >= self.get(child) {
-                return;
+            if child >= end || pair >= self.pairs[child] {
+                break;
             }
-            self.swap(root, child);
+            self.pairs[root] = self.pairs[child];
             root = child;
         }
-    }
-
-    const fn swap(&mut self, one: usize, other: usize) {
-        if one < ENTRIES && other < ENTRIES {
-            let pair = self.pairs[one];
-            self.pairs[one] = self.pairs[other];
-            self.pairs[other] = pair;
-        }
+        self.pairs[root] = pair;
     }
 }

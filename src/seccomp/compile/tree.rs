@@ -8,20 +8,25 @@ use crate::seccomp::instruction::{JUMP_IF_AT_LEAST, JUMP_IF_EQUAL};
 pub(super) struct Range {
     pub(super) start: u32,
     pub(super) target: u16,
-    /// How many of its values the policy names, and more for those that are hot.
+    /// How many of its values the policy names, and more for those that are hot; in a tree, its share.
     weight: u16,
+    /// It is a single value between two ranges that go on at the same place: one comparison tells it from both, unless they
+    /// are parted.
+    between: bool,
 }
 
 /// What is added to the weight of a call that the policy calls hot.
 pub(super) const HOT: u16 = 512;
 
 impl Range {
+    const NONE: Range = Range { start: 0, target: 0, weight: 0, between: false };
+
     /// How much it counts where a tree is parted. Many values count little more than a few, as nobody knows which of them are
     /// asked for, or those that are asked for seldom would be found late.
-    const fn share(self) -> u64 {
+    const fn share(self) -> u16 {
         match self.weight.checked_sub(HOT) {
-            Some(hot) => hot as u64,
-            None => 1 + (self.weight + 1).ilog2() as u64,
+            Some(hot) => hot,
+            None => 1 + (self.weight + 1).ilog2() as u16,
         }
     }
 }
@@ -38,7 +43,7 @@ pub(super) struct Ranges {
 
 impl Ranges {
     pub(super) const fn new() -> Ranges {
-        Ranges { ranges: [Range { start: 0, target: 0, weight: 0 }; ROOM], length: 0, full: false }
+        Ranges { ranges: [Range::NONE; ROOM], length: 0, full: false }
     }
 
     /// Where the next list begins.
@@ -47,7 +52,7 @@ impl Ranges {
     }
 
     const fn get(&self, index: usize) -> Range {
-        if index < self.length { self.ranges[index] } else { Range { start: 0, target: 0, weight: 0 } }
+        if index < self.length { self.ranges[index] } else { Range::NONE }
     }
 
     /// Adds a range to the list that begins at `from`. It becomes a part of the last if it goes on at the same place.
@@ -60,7 +65,7 @@ impl Ranges {
             let last = &mut self.ranges[self.length - 1];
             last.weight = last.weight.saturating_add(weight);
         } else if self.length < ROOM {
-            self.ranges[self.length] = Range { start, target: target as u16, weight };
+            self.ranges[self.length] = Range { start, target: target as u16, weight, between: false };
             self.length += 1;
         } else {
             self.full = true;
@@ -69,7 +74,17 @@ impl Ranges {
 
     /// Writes the tree of the topmost list, which begins at `from`, and drops the list.
     pub(super) const fn write(&mut self, from: usize, code: &mut Code<'_>) -> At {
-        let at = self.tree(from, self.length, code);
+        let to = self.length;
+        let mut index = from;
+        while index < to {
+            self.ranges[index].weight = self.get(index).share();
+            self.ranges[index].between = index > from
+                && index + 1 < to
+                && self.is_single(index)
+                && self.get(index - 1).target == self.get(index + 1).target;
+            index += 1;
+        }
+        let at = self.tree(from, to, code);
         self.length = from;
         at
     }
@@ -140,39 +155,32 @@ impl Ranges {
         index + 1 < self.length && self.get(index + 1).start - self.get(index).start == 1
     }
 
-    /// Whether it is a single value between two ranges that go on at the same place: one comparison tells it from both, unless
-    /// they are parted.
-    const fn is_between(&self, from: usize, index: usize, to: usize) -> bool {
-        index > from
-            && index + 1 < to
-            && self.is_single(index)
-            && self.get(index - 1).target == self.get(index + 1).target
-    }
-
     /// The range to begin the upper half with: so that both halves are asked for as often, more or less if that leaves a
     /// value with its neighbours.
     const fn split(&self, from: usize, to: usize) -> usize {
-        let mut total = 0;
+        let mut total: u32 = 0;
         let mut index = from;
-        while index < to {
-            total += self.get(index).share();
+        while index < to && index < ROOM {
+            total += self.ranges[index].weight as u32;
             index += 1;
         }
-        let (mut best, mut least) = (from + 1, u64::MAX);
-        let (mut best_gap, mut least_gap) = (from + 1, u64::MAX);
+        let (mut best, mut least) = (from + 1, u32::MAX);
+        let (mut best_gap, mut least_gap) = (from + 1, u32::MAX);
         let mut below = 0;
         index = from + 1;
-        while index < to {
-            below += self.get(index - 1).share();
+        while index < to && index < ROOM {
+            below += self.ranges[index - 1].weight as u32;
             let difference = total.abs_diff(2 * below);
             if difference < least {
                 (best, least) = (index, difference);
             }
-            if difference < least_gap && !self.is_between(from, index, to) && !self.is_between(from, index - 1, to) {
+            let parts =
+                self.ranges[index].between && index + 1 < to || self.ranges[index - 1].between && index - 1 > from;
+            if difference < least_gap && !parts {
                 (best_gap, least_gap) = (index, difference);
             }
             index += 1;
         }
-        if least_gap <= least.saturating_add((to - from) as u64) { best_gap } else { best }
+        if least_gap <= least.saturating_add((to - from) as u32) { best_gap } else { best }
     }
 }

@@ -11,7 +11,8 @@ pub(super) struct Values {
     /// What all the rules' conditions are on.
     index: u8,
     wide: bool,
-    /// Where each piece begins, and its rule. The first begins at 0.
+    /// Where each piece begins, and its rule, from the highest to the one that begins at 0: lists are mostly in the order of
+    /// their values, so that their rules come in from above.
     starts: [u64; Values::PIECES],
     rules: [u8; Values::PIECES],
     length: usize,
@@ -71,22 +72,32 @@ impl Values {
 
     /// Gives these values to the rule that was added last.
     const fn paint(&mut self, first: u64, last: u64) {
-        // The pieces that begin before, and those that begin up to behind the end.
-        let (mut before, mut behind) = (0, 0);
-        while behind < self.length && self.starts[behind] <= last {
-            if self.starts[behind] < first {
-                before += 1;
+        let (from, mut to) = (self.piece_of(last), self.piece_of(first));
+        // What is left of the pieces that both ends are in.
+        let above = from == 0 && last < self.last_value() || from > 0 && last < self.starts[from - 1] - 1;
+        let rule = self.rules[from];
+        if self.starts[to] == first {
+            to += 1;
+        }
+        self.replace(from, to, 1 + above as usize);
+        if above {
+            self.set(from, last + 1, rule);
+        }
+        self.set(from + above as usize, first, self.count as u8);
+    }
+
+    /// Which piece a value is in.
+    const fn piece_of(&self, value: u64) -> usize {
+        let (mut low, mut high) = (0, self.length - 1);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.starts[middle] <= value {
+                high = middle;
+            } else {
+                low = middle + 1;
             }
-            behind += 1;
         }
-        // What the last of these pieces has behind the end.
-        let rest = if behind > 0 { self.rules[behind - 1] } else { 0 };
-        let more = last < self.last_value() && !(behind < self.length && self.starts[behind] == last + 1);
-        self.replace(before, behind, 1 + more as usize);
-        self.set(before, first, self.count as u8);
-        if more {
-            self.set(before + 1, last + 1, rest);
-        }
+        low
     }
 
     const fn set(&mut self, index: usize, start: u64, rule: u8) {
@@ -135,8 +146,13 @@ impl Values {
         count < self.count
     }
 
-    const fn target(&self, index: usize, no: At) -> At {
-        match self.rules[index] as usize {
+    /// Where a piece begins, counted from the lowest.
+    const fn start(&self, piece: usize) -> u64 {
+        self.starts[self.length - 1 - piece]
+    }
+
+    const fn target(&self, piece: usize, no: At) -> At {
+        match self.rules[self.length - 1 - piece] as usize {
             0 => no,
             rule => self.targets[rule] as At,
         }
@@ -155,12 +171,12 @@ impl Values {
         let mut index = 0;
         while index < self.length {
             // The pieces that begin where the upper half is the same.
-            let upper = (self.starts[index] >> 32) as u32;
+            let upper = (self.start(index) >> 32) as u32;
             let mut end = index + 1;
-            while end < self.length && (self.starts[end] >> 32) as u32 == upper {
+            while end < self.length && (self.start(end) >> 32) as u32 == upper {
                 end += 1;
             }
-            let begins = self.starts[index] as u32 == 0;
+            let begins = self.start(index) as u32 == 0;
             let target = if end == index + 1 && begins {
                 self.target(index, no)
             } else {
@@ -169,7 +185,7 @@ impl Values {
             let target = code.loaded(halves.high, target);
             ranges.push(from, upper, target, 1);
             // The last of them goes on through upper halves at which none begins.
-            if upper < u32::MAX && !(end < self.length && (self.starts[end] >> 32) as u32 == upper + 1) {
+            if upper < u32::MAX && !(end < self.length && (self.start(end) >> 32) as u32 == upper + 1) {
                 let target = code.loaded(halves.high, self.target(end - 1, no));
                 ranges.push(from, upper + 1, target, 1);
             }
@@ -192,7 +208,7 @@ impl Values {
         let from = ranges.len();
         let mut index = start;
         while index < end {
-            let lower = if index == start { 0 } else { self.starts[index] as u32 };
+            let lower = if index == start { 0 } else { self.start(index) as u32 };
             let target = code.loaded(low, self.target(index, no));
             ranges.push(from, lower, target, 1);
             index += 1;
