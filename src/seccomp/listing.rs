@@ -15,13 +15,9 @@ use core::fmt;
 ///     Instruction::new(0x06, 0, 0, 0x7fff_0000),
 ///     Instruction::new(0x06, 0, 0, 0x0005_0001),
 /// ];
-/// let text = "\
-///    0  ld  number
-///    1  jeq 39 ? 2 : 3
-///    2  ret Allow
-///    3  ret Errno(EPERM)
-/// ";
-/// assert_eq!(Listing(&program).to_string(), text);
+/// let text = Listing(&program).to_string();
+/// let lines: Vec<&str> = text.lines().collect();
+/// assert_eq!(lines, ["   0  ld  number", "   1  jeq 39 ? 2 : 3", "   2  ret Allow", "   3  ret Errno(EPERM)"]);
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Listing<'a>(pub &'a [Instruction]);
