@@ -8,6 +8,7 @@ mod fanotify;
 mod getpid;
 mod inotify;
 mod measure;
+mod seccomp;
 mod signalfd;
 mod timerfd;
 mod vdso;
@@ -71,6 +72,12 @@ fn table(filter: &str) -> ExitCode {
     for group in groups().filter(|group| group.name.contains(filter)) {
         if let Err(error) = rows(group) {
             eprintln!("{}: {error}", group.name);
+            return ExitCode::FAILURE;
+        }
+    }
+    if "seccomp".contains(filter) {
+        if let Err(error) = seccomp::tables() {
+            eprintln!("seccomp: {error}");
             return ExitCode::FAILURE;
         }
     }

@@ -68,8 +68,9 @@ const NAMESPACES: u64 = 0x7e02_0000;
 /// Which argument of `clone` has the flags.
 const CLONE_FLAGS: u8 = if cfg!(target_arch = "s390x") { 1 } else { 0 };
 
+/// The calls that are allowed on the architecture at hand.
 #[rustfmt::skip]
-const HERE: &[&str] = if cfg!(target_arch = "x86_64") {
+pub const HERE: &[&str] = if cfg!(target_arch = "x86_64") {
     &["arch_prctl", "modify_ldt"]
 } else if cfg!(target_arch = "x86") {
     &["modify_ldt"]
@@ -85,8 +86,9 @@ const HERE: &[&str] = if cfg!(target_arch = "x86_64") {
     &[]
 };
 
+/// The calls that are allowed wherever they are.
 #[rustfmt::skip]
-const EVERYWHERE: &[&str] = &[
+pub const EVERYWHERE: &[&str] = &[
     "accept", "accept4", "access", "adjtimex", "alarm", "bind", "brk", "cachestat", "capget", "capset", "chdir",
     "chmod", "chown", "chown32", "clock_adjtime", "clock_adjtime64", "clock_getres", "clock_getres_time64",
     "clock_gettime", "clock_gettime64", "clock_nanosleep", "clock_nanosleep_time64", "close", "close_range",
