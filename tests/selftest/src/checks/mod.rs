@@ -8,6 +8,7 @@ mod ground;
 mod kernel;
 mod prctl;
 mod landlock;
+mod policy;
 mod process;
 mod rt;
 mod seccomp;
@@ -53,6 +54,9 @@ pub const ALL: &[(&str, Check)] = &[
     ("process: another user", process::another_user),
     ("process: waitid", process::waitid),
     ("process: an error of spawn", process::spawn_error),
+    ("policy: conditions on both halves", policy::conditions),
+    ("policy: a filter of the compiler's", policy::decisions),
+    ("policy: loaded", policy::loaded),
     ("vdso: clocks and the processor", vdso::calls),
     ("prctl: the name of a thread", prctl::name),
     ("prctl: options", prctl::options),
