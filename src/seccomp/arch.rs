@@ -109,6 +109,10 @@ impl Arch {
         let (mut low, mut high) = (0, self.calls.len());
         while low < high {
             let middle = low + (high - low) / 2;
+            // It always is, which the optimiser does not see.
+            if middle >= self.calls.len() {
+                break;
+            }
             let (call, number) = self.calls[middle];
             match compare(call, name) {
                 Ordering::Less => low = middle + 1,

@@ -125,7 +125,7 @@ const fn memory(program: &[Instruction]) -> Result<(), Refusal> {
             Some(Operation::If(..)) => (index + 1 + jt as usize, index + 1 + jf as usize),
             _ => (0, 0),
         };
-        if one > 0 && one < BPF_MAXINSNS && other < BPF_MAXINSNS {
+        if one > 0 && one < stored.len() && other < stored.len() {
             stored[one] &= now;
             stored[other] &= now;
             now = u16::MAX;

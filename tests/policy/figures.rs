@@ -124,3 +124,13 @@ fn a_list_of_500_values_takes_few_instructions_for_each() {
         assert!(executed < 40, "{executed}");
     }
 }
+
+#[test]
+fn a_thread_with_a_small_stack_can_compile() {
+    let size = if cfg!(debug_assertions) { 512 } else { 192 } * 1024;
+    let thread = std::thread::Builder::new().stack_size(size).spawn(|| {
+        let mut buffer = vec![Instruction::default(); 4096];
+        DOCKER_MIXED.compile_into(&mut buffer).unwrap().len()
+    });
+    assert_eq!(thread.unwrap().join().unwrap(), MIXED.len());
+}

@@ -1,5 +1,6 @@
 //! Instructions, written from the last to the first: a jump only goes forward, so that where it goes is there already.
 
+use super::{get, set};
 use crate::abi::filter::BPF_MAXINSNS;
 use crate::seccomp::instruction::{AND, JUMP, LOAD, Operation, RETURN};
 use crate::seccomp::{Action, Instruction};
@@ -203,47 +204,47 @@ impl<'b> Code<'b> {
     /// Takes out what nothing leads to, and puts the program to the start of the buffer. Gives its length.
     pub(super) const fn finish(&mut self, start: At) -> usize {
         let mut reached = [false; BPF_MAXINSNS + 1];
-        // How many instructions from here to the end are left.
-        let mut left = [0_u16; BPF_MAXINSNS + 1];
-        reached[start] = true;
+        set(&mut reached, start, true);
         let mut at = start;
         while at > 0 {
-            if reached[at] {
-                let instruction = self.at(at);
-                match instruction.operation() {
-                    Some(Operation::Return) => {}
-                    Some(Operation::Jump) => reached[at - 1 - instruction.k as usize] = true,
-                    Some(Operation::If(..)) => {
-                        reached[at - 1 - instruction.jt as usize] = true;
-                        reached[at - 1 - instruction.jf as usize] = true;
-                    }
-                    _ => reached[at - 1] = true,
-                }
+            if get(&reached, at, false) {
+                let Instruction { jt, jf, k, .. } = self.at(at);
+                let (yes, no) = match self.at(at).operation() {
+                    Some(Operation::Return) => (at, at),
+                    Some(Operation::Jump) => (at - 1 - k as usize, at),
+                    Some(Operation::If(..)) => (at - 1 - jt as usize, at - 1 - jf as usize),
+                    _ => (at - 1, at),
+                };
+                set(&mut reached, yes, true);
+                set(&mut reached, no, true);
             }
             at -= 1;
         }
-        at = 1;
-        while at <= start {
-            left[at] = left[at - 1] + reached[at] as u16;
+        // How many instructions from here to the end are left.
+        let mut left = [0_u16; BPF_MAXINSNS + 1];
+        let mut count = 0;
+        while at < start {
             at += 1;
+            count += get(&reached, at, false) as u16;
+            set(&mut left, at, count);
         }
         let mut length = 0;
-        at = start;
         while at > 0 {
-            if reached[at] {
-                let mut instruction = self.at(at);
-                match instruction.operation() {
+            if get(&reached, at, false) {
+                let Instruction { code, jt, jf, k } = self.at(at);
+                let next = get(&left, at - 1, 0);
+                let instruction = match self.at(at).operation() {
                     Some(Operation::Jump) => {
-                        instruction.k = (left[at - 1] - left[at - 1 - instruction.k as usize]) as u32;
+                        Instruction::new(code, jt, jf, (next - get(&left, at - 1 - k as usize, 0)) as u32)
                     }
                     Some(Operation::If(..)) => {
-                        let (yes, no) = (at - 1 - instruction.jt as usize, at - 1 - instruction.jf as usize);
-                        instruction.jt = (left[at - 1] - left[yes]) as u8;
-                        instruction.jf = (left[at - 1] - left[no]) as u8;
+                        let yes = next - get(&left, at - 1 - jt as usize, 0);
+                        let no = next - get(&left, at - 1 - jf as usize, 0);
+                        Instruction::new(code, yes as u8, no as u8, k)
                     }
-                    _ => {}
-                }
-                self.buffer[length] = instruction;
+                    _ => self.at(at),
+                };
+                set(self.buffer, length, instruction);
                 length += 1;
             }
             at -= 1;

@@ -7,6 +7,8 @@
 mod arguments;
 mod code;
 mod numbers;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod values;
 
@@ -89,7 +91,7 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// Compiles the policy at run time, into a buffer: 4,096 instructions are always enough. It takes some 110 KiB of stack.
+    /// Compiles the policy at run time, into a buffer: 4,096 instructions are always enough. It takes some 128 KiB of stack.
     ///
     /// ```
     /// use butter::Errno;
@@ -196,8 +198,8 @@ impl<'a> Compiler<'_, 'a, '_> {
             index += 1;
         }
         match rule.calls {
-            Calls::Names(names) => self.note(Mistake::UnknownCall(names[call])),
-            Calls::Numbers(numbers) => self.note(Mistake::UnknownNumber(numbers[call])),
+            Calls::Names(names) => self.note(Mistake::UnknownCall(get(names, call, ""))),
+            Calls::Numbers(numbers) => self.note(Mistake::UnknownNumber(get(numbers, call, 0))),
         }
     }
 
@@ -210,7 +212,7 @@ impl<'a> Compiler<'_, 'a, '_> {
         while index > 0 {
             index -= 1;
             // Several that the kernel calls the same share a tree.
-            let arch = archs[index];
+            let arch = get(archs, index, Arch::NATIVE);
             if first_of(archs, arch) == index {
                 let tree = self.architecture(arch);
                 at = self.code.branch(Compare::new(JUMP_IF_EQUAL, arch.audit()), tree, at);
@@ -283,7 +285,7 @@ impl<'a> Compiler<'_, 'a, '_> {
             // Of those that share a tree, the first architecture's.
             None => {
                 let archs = self.policy.archs;
-                archs[first_of(archs, arch)].has(number) as u16
+                get(archs, first_of(archs, arch), arch).has(number) as u16
             }
         }
     }
@@ -418,9 +420,9 @@ const fn first_of(archs: &[Arch], arch: Arch) -> usize {
 /// The number of a rule's call on an architecture.
 const fn number(rule: &Rule<'_>, call: usize, arch: Arch) -> Option<u32> {
     match rule.calls {
-        Calls::Names(names) => arch.number(names[call]),
+        Calls::Names(names) => arch.number(get(names, call, "")),
         Calls::Numbers(numbers) => {
-            let number = numbers[call];
+            let number = get(numbers, call, usize::MAX);
             if number <= u32::MAX as usize && arch.has(number as u32) { Some(number as u32) } else { None }
         }
     }
@@ -440,4 +442,17 @@ const fn are_among(these: &[Condition], others: &[Condition]) -> bool {
         index += 1;
     }
     true
+}
+
+/// An item of a list, or `none` behind its end: an index that is wrong must not be a panic in a program that compiles at run
+/// time.
+const fn get<T: Copy>(items: &[T], index: usize, none: T) -> T {
+    if index < items.len() { items[index] } else { none }
+}
+
+/// Sets an item of a list that has one of this index.
+const fn set<T: Copy>(items: &mut [T], index: usize, item: T) {
+    if index < items.len() {
+        items[index] = item;
+    }
 }

@@ -1,6 +1,7 @@
 //! The numbers of calls: which rules are for each, and what becomes of the others.
 
 use super::code::{At, Code};
+use super::get;
 use super::tree::Ranges;
 use crate::errno::Errno;
 use crate::seccomp::arch::X32_BIT;
@@ -97,7 +98,7 @@ impl Background {
         let newer = code.result(NOT_THERE);
         let mut index = 0;
         while index < SINCE.len() {
-            let (number, since) = SINCE[index];
+            let (number, since) = get(SINCE, index, (0, OLDEST));
             self.add(arch.base() + number, if is_newer(since, linux) { newer } else { default });
             index += 1;
         }
@@ -108,7 +109,7 @@ impl Background {
     }
 
     const fn add(&mut self, start: u32, target: At) {
-        if self.length > 0 && self.pieces[self.length - 1].1 == target {
+        if self.length > 0 && self.target(self.length) == target {
             return;
         }
         if self.length < Background::ROOM {
@@ -119,7 +120,7 @@ impl Background {
 
     /// Adds the pieces from this one on that begin up to `number`. Gives the next one.
     pub(super) const fn push_up_to(&self, number: u32, mut piece: usize, from: usize, ranges: &mut Ranges) -> usize {
-        while piece < self.length && self.pieces[piece].0 <= number {
+        while piece < self.length && piece < Background::ROOM && self.pieces[piece].0 <= number {
             ranges.push(from, self.pieces[piece].0, self.pieces[piece].1, 0);
             piece += 1;
         }
@@ -128,7 +129,7 @@ impl Background {
 
     /// Where the piece before this one goes on.
     pub(super) const fn target(&self, next: usize) -> At {
-        if next > 0 && next <= self.length { self.pieces[next - 1].1 } else { 0 }
+        get(&self.pieces, next.wrapping_sub(1), (0, 0)).1
     }
 }
 

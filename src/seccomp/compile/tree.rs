@@ -1,6 +1,7 @@
 //! Ranges of a word's values, and the decision tree that finds the one that a value is in.
 
 use super::code::{At, Code, Compare};
+use super::set;
 use crate::seccomp::instruction::{JUMP_IF_AT_LEAST, JUMP_IF_EQUAL};
 
 /// Values from `start` up to the next range's, which all go on at the same place.
@@ -8,24 +9,26 @@ use crate::seccomp::instruction::{JUMP_IF_AT_LEAST, JUMP_IF_EQUAL};
 pub(super) struct Range {
     pub(super) start: u32,
     pub(super) target: u16,
-    /// How many of its values the policy names, and more for those that are hot; in a tree, its share.
+    /// How many of its values the policy names, and more for those that are hot; in a tree, its share, and [`BETWEEN`].
     weight: u16,
-    /// It is a single value between two ranges that go on at the same place: one comparison tells it from both, unless they
-    /// are parted.
-    between: bool,
 }
+
+/// It is a single value between two ranges that go on at the same place: one comparison tells it from both, unless they
+/// are parted.
+const BETWEEN: u16 = 1 << 15;
 
 /// What is added to the weight of a call that the policy calls hot.
 pub(super) const HOT: u16 = 512;
 
 impl Range {
-    const NONE: Range = Range { start: 0, target: 0, weight: 0, between: false };
+    const NONE: Range = Range { start: 0, target: 0, weight: 0 };
 
     /// How much it counts where a tree is parted. Many values count little more than a few, as nobody knows which of them are
     /// asked for, or those that are asked for seldom would be found late.
     const fn share(self) -> u16 {
         match self.weight.checked_sub(HOT) {
-            Some(hot) => hot,
+            Some(hot) if hot < BETWEEN => hot,
+            Some(_) => BETWEEN - 1,
             None => 1 + (self.weight + 1).ilog2() as u16,
         }
     }
@@ -52,7 +55,7 @@ impl Ranges {
     }
 
     const fn get(&self, index: usize) -> Range {
-        if index < self.length { self.ranges[index] } else { Range::NONE }
+        if index < self.length && index < ROOM { self.ranges[index] } else { Range::NONE }
     }
 
     /// Adds a range to the list that begins at `from`. It becomes a part of the last if it goes on at the same place.
@@ -62,10 +65,11 @@ impl Ranges {
             self.length -= 1;
         }
         if self.length > from && self.get(self.length - 1).target as At == target {
-            let last = &mut self.ranges[self.length - 1];
-            last.weight = last.weight.saturating_add(weight);
+            let last = self.get(self.length - 1);
+            let weight = last.weight.saturating_add(weight);
+            set(&mut self.ranges, self.length - 1, Range { weight, ..last });
         } else if self.length < ROOM {
-            self.ranges[self.length] = Range { start, target: target as u16, weight, between: false };
+            self.ranges[self.length] = Range { start, target: target as u16, weight };
             self.length += 1;
         } else {
             self.full = true;
@@ -77,11 +81,13 @@ impl Ranges {
         let to = self.length;
         let mut index = from;
         while index < to {
-            self.ranges[index].weight = self.get(index).share();
-            self.ranges[index].between = index > from
+            let range = self.get(index);
+            let between = index > from
                 && index + 1 < to
                 && self.is_single(index)
                 && self.get(index - 1).target == self.get(index + 1).target;
+            let weight = range.share() | if between { BETWEEN } else { 0 };
+            set(&mut self.ranges, index, Range { weight, ..range });
             index += 1;
         }
         let at = self.tree(from, to, code);
@@ -133,14 +139,14 @@ impl Ranges {
                         count = 3;
                         break;
                     }
-                    singles[count] = Some(index);
+                    set(&mut singles, count, Some(index));
                     count += 1;
                 }
                 index += 1;
             }
             if 2 * count <= length {
                 if let [Some(one), Some(other)] = singles {
-                    if self.get(one).weight < self.get(other).weight {
+                    if self.get(one).weight & !BETWEEN < self.get(other).weight & !BETWEEN {
                         singles = [Some(other), Some(one)];
                     }
                 }
@@ -161,21 +167,22 @@ impl Ranges {
         let mut total: u32 = 0;
         let mut index = from;
         while index < to && index < ROOM {
-            total += self.ranges[index].weight as u32;
+            total += (self.ranges[index].weight & !BETWEEN) as u32;
             index += 1;
         }
         let (mut best, mut least) = (from + 1, u32::MAX);
         let (mut best_gap, mut least_gap) = (from + 1, u32::MAX);
         let mut below = 0;
         index = from + 1;
-        while index < to && index < ROOM {
-            below += self.ranges[index - 1].weight as u32;
+        while index > 0 && index < to && index < ROOM {
+            let before = self.ranges[index - 1].weight;
+            below += (before & !BETWEEN) as u32;
             let difference = total.abs_diff(2 * below);
             if difference < least {
                 (best, least) = (index, difference);
             }
             let parts =
-                self.ranges[index].between && index + 1 < to || self.ranges[index - 1].between && index - 1 > from;
+                self.ranges[index].weight & BETWEEN != 0 && index + 1 < to || before & BETWEEN != 0 && index - 1 > from;
             if difference < least_gap && !parts {
                 (best_gap, least_gap) = (index, difference);
             }

@@ -3,6 +3,7 @@
 use super::arguments::Halves;
 use super::code::{At, Code};
 use super::tree::Ranges;
+use super::{get, set};
 use crate::seccomp::Condition;
 use crate::seccomp::condition::Test;
 
@@ -74,9 +75,9 @@ impl Values {
     const fn paint(&mut self, first: u64, last: u64) {
         let (from, mut to) = (self.piece_of(last), self.piece_of(first));
         // What is left of the pieces that both ends are in.
-        let above = from == 0 && last < self.last_value() || from > 0 && last < self.starts[from - 1] - 1;
-        let rule = self.rules[from];
-        if self.starts[to] == first {
+        let above = from == 0 && last < self.last_value() || from > 0 && last + 1 < get(&self.starts, from - 1, 0);
+        let rule = get(&self.rules, from, 0);
+        if get(&self.starts, to, 0) == first {
             to += 1;
         }
         self.replace(from, to, 1 + above as usize);
@@ -91,7 +92,7 @@ impl Values {
         let (mut low, mut high) = (0, self.length - 1);
         while low < high {
             let middle = low + (high - low) / 2;
-            if self.starts[middle] <= value {
+            if get(&self.starts, middle, 0) <= value {
                 high = middle;
             } else {
                 low = middle + 1;
@@ -101,9 +102,8 @@ impl Values {
     }
 
     const fn set(&mut self, index: usize, start: u64, rule: u8) {
-        if index < self.length {
-            (self.starts[index], self.rules[index]) = (start, rule);
-        }
+        set(&mut self.starts, index, start);
+        set(&mut self.rules, index, rule);
     }
 
     /// Makes as many pieces as `count` of those from `from` to `to`.
@@ -116,8 +116,8 @@ impl Values {
         while steps < moved {
             // From the end that is not yet overwritten.
             let step = if count > to - from { moved - 1 - steps } else { steps };
-            self.starts[from + count + step] = self.starts[to + step];
-            self.rules[from + count + step] = self.rules[to + step];
+            let (start, rule) = (get(&self.starts, to + step, 0), get(&self.rules, to + step, 0));
+            self.set(from + count + step, start, rule);
             steps += 1;
         }
         self.length = length;
@@ -135,7 +135,7 @@ impl Values {
     pub(super) const fn hides_one(&self) -> bool {
         let mut seen = [false; Values::RULES];
         let (mut index, mut count) = (0, 0);
-        while index < self.length {
+        while index < self.length && index < Values::PIECES {
             let rule = self.rules[index] as usize;
             if rule > 0 && rule < Values::RULES && !seen[rule] {
                 seen[rule] = true;
@@ -148,13 +148,13 @@ impl Values {
 
     /// Where a piece begins, counted from the lowest.
     const fn start(&self, piece: usize) -> u64 {
-        self.starts[self.length - 1 - piece]
+        get(&self.starts, self.length - 1 - piece, 0)
     }
 
     const fn target(&self, piece: usize, no: At) -> At {
-        match self.rules[self.length - 1 - piece] as usize {
+        match get(&self.rules, self.length - 1 - piece, 0) as usize {
             0 => no,
-            rule => self.targets[rule] as At,
+            rule => get(&self.targets, rule, 0) as At,
         }
     }
 
