@@ -82,6 +82,7 @@ mod flags;
 pub mod handle;
 pub mod inotify;
 pub mod landlock;
+pub mod mount;
 pub mod path;
 mod pid;
 pub mod poll;

@@ -2,7 +2,8 @@
 
 use crate::abi::limits::PATH_MAX;
 use crate::errno::{Errno, Result};
-use core::{ffi::CStr, mem::MaybeUninit, slice};
+use core::ffi::{CStr, c_char};
+use core::{mem::MaybeUninit, ptr, slice};
 
 /// What a call takes as a path: `&CStr`, `&str`, `&[u8]`, with `std` also `&Path`, `&OsStr`, `&CString` and references
 /// to their owned forms.
@@ -17,6 +18,32 @@ pub trait PathArg {
     ///
     /// `EINVAL`, `ENAMETOOLONG`, and those of `f`.
     fn with_c_str<T>(self, f: impl FnOnce(&CStr) -> Result<T>) -> Result<T>;
+}
+
+/// What a call takes as a string that may be absent: whatever a [`PathArg`] is, a C string in an `Option`, or `None`,
+/// which the kernel sees as a null pointer.
+pub trait OptionalPathArg {
+    /// Calls `f` with a pointer to the string, or a null pointer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`PathArg::with_c_str`].
+    fn with_pointer<T>(self, f: impl FnOnce(*const c_char) -> Result<T>) -> Result<T>;
+}
+
+impl<P: PathArg> OptionalPathArg for P {
+    #[inline]
+    fn with_pointer<T>(self, f: impl FnOnce(*const c_char) -> Result<T>) -> Result<T> {
+        self.with_c_str(|path| f(path.as_ptr()))
+    }
+}
+
+// The only one for an `Option`, so that a plain `None` needs no type.
+impl OptionalPathArg for Option<&CStr> {
+    #[inline]
+    fn with_pointer<T>(self, f: impl FnOnce(*const c_char) -> Result<T>) -> Result<T> {
+        f(self.map_or(ptr::null(), CStr::as_ptr))
+    }
 }
 
 /// Kept out of line, so that the page of stack is taken only by callers who need it.

@@ -19,6 +19,8 @@ pub(crate) mod landlock;
 pub(crate) mod limits;
 #[cfg(feature = "rt")]
 pub(crate) mod load;
+pub(crate) mod magic;
+pub(crate) mod mount;
 pub(crate) mod poll;
 pub(crate) mod prctl;
 pub(crate) mod random;

@@ -1,5 +1,5 @@
 //! `asm/statfs.h`, the struct whose counts have 64 bits everywhere: `statfs64` takes it where a register has 32 bits, and
-//! `statfs` elsewhere.
+//! `statfs` elsewhere. The flags are those of the kernel's own `linux/statfs.h`.
 
 use super::layout;
 
@@ -83,3 +83,15 @@ layout!(statfs64: 128 {
     f_type: 0, f_bsize: 8, f_frsize: 16, f_blocks: 24, f_bfree: 32, f_files: 40, f_ffree: 48, f_bavail: 56, f_fsid: 64,
     f_namelen: 72, f_flags: 80, f_spare: 88,
 });
+
+pub(crate) const ST_RDONLY: u64 = 0x0001;
+pub(crate) const ST_NOSUID: u64 = 0x0002;
+pub(crate) const ST_NODEV: u64 = 0x0004;
+pub(crate) const ST_NOEXEC: u64 = 0x0008;
+pub(crate) const ST_SYNCHRONOUS: u64 = 0x0010;
+pub(crate) const ST_VALID: u64 = 0x0020;
+pub(crate) const ST_MANDLOCK: u64 = 0x0040;
+pub(crate) const ST_NOATIME: u64 = 0x0400;
+pub(crate) const ST_NODIRATIME: u64 = 0x0800;
+pub(crate) const ST_RELATIME: u64 = 0x1000;
+pub(crate) const ST_NOSYMFOLLOW: u64 = 0x2000;

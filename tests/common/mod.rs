@@ -324,3 +324,22 @@ fn run_again(test: &str, setup: impl FnMut() -> io::Result<()> + Send + Sync + '
 pub fn forking() -> RwLockWriteGuard<'static, ()> {
     FORKS.write().unwrap()
 }
+
+/// [`alone`] and with a mount namespace of its own, in which every mount is private.
+pub fn in_own_mounts(body: impl FnOnce()) {
+    const CLONE_NEWNS: u32 = 0x0002_0000;
+    const MS_REC_PRIVATE: u32 = 0x4000 | 0x0004_0000;
+    if !has_capability(CAP_SYS_ADMIN, "CAP_SYS_ADMIN") {
+        return;
+    }
+    let setup = || {
+        let none = std::ptr::null::<u8>();
+        // SAFETY: the kernel reads the path up to its NUL.
+        unsafe {
+            syscall!(UNSHARE, CLONE_NEWNS)?;
+            syscall!(MOUNT, none, c"/".as_ptr(), none, MS_REC_PRIVATE, none)?;
+        }
+        Ok(())
+    };
+    again(setup, body).unwrap();
+}

@@ -19,7 +19,11 @@ fn hold(rules: &[Rule<'_>], big_endian: bool) {
         let data = Data::named(Arch::NATIVE, "ioctl").unwrap().with_arguments(arguments);
         let expected = rules.iter().any(|rule| rule.conditions.iter().all(|condition| condition.holds(&arguments)));
         let outcome = run_as(&buffer[..length], &data, big_endian).unwrap();
-        assert_eq!(outcome.action(), if expected { Action::Allow } else { DENIED }, "{value:#x} {rules:?} {big_endian}");
+        assert_eq!(
+            outcome.action(),
+            if expected { Action::Allow } else { DENIED },
+            "{value:#x} {rules:?} {big_endian}"
+        );
     }
 }
 
