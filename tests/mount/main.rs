@@ -4,13 +4,16 @@
 //! without a device), `ENOMEM` (the kernel would have to run out of memory), `EINTR` and `EIO` of `statfs` (they need a
 //! server or a broken disk).
 
+mod attr;
 mod classic;
 #[path = "../common/mod.rs"]
 mod common;
+mod context;
 mod mount_errors;
 mod pivot;
 mod propagation;
 mod statfs;
+mod tree;
 mod umount;
 
 use butter::Errno;

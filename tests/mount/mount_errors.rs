@@ -3,7 +3,7 @@ use super::*;
 const NONE: MountFlags = MountFlags::empty();
 
 /// A device over a file, which is gone with the last who uses it.
-struct Loop(PathBuf);
+pub struct Loop(pub PathBuf);
 
 impl Loop {
     fn new(file: &Path, read_only: bool) -> Option<Loop> {
@@ -14,6 +14,11 @@ impl Loop {
             return None;
         }
         Some(Loop(PathBuf::from(String::from_utf8(output.stdout).unwrap().trim())))
+    }
+
+    /// With a file system on it.
+    pub fn ext4(stage: &Stage) -> Option<Loop> {
+        Loop::new(&ext4_image(stage), false)
     }
 }
 
