@@ -6,7 +6,9 @@ mod attr;
 mod calls;
 mod config;
 mod context;
+mod list;
 mod message;
+mod stat;
 mod statfs;
 mod tree;
 mod words;
@@ -19,7 +21,9 @@ pub use config::{
     fsconfig_set_string, fsmount, fsopen, fspick,
 };
 pub use context::FsContext;
+pub use list::{ListmountFlags, MntIdReq, MountId, Mounts, listmount};
 pub use message::{ContextError, Message, MessageKind};
+pub use stat::{IdExtent, IdMap, StatMount, StatmountMask, Strings, statmount};
 pub use statfs::{FsType, Statfs, StatfsFlags, fstatfs, statfs};
 pub use tree::{Mount, MoveMountFlags, OpenTreeFlags, move_mount, open_tree, open_tree_attr};
 pub use words::{

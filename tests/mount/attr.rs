@@ -111,7 +111,7 @@ fn a_tree_is_changed_as_a_whole_or_not_at_all() {
 }
 
 /// A user namespace in which the users 0 to 9 are the system's 1000 to 1009, held by a process.
-fn mapped() -> (common::Running, OwnedFd) {
+pub fn mapped() -> (common::Running, OwnedFd) {
     let mut command = Command::new("unshare");
     command.args(["--user", "sh", "-c", "echo; exec cat"]).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = common::Running::spawn(&mut command);

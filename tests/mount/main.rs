@@ -9,9 +9,11 @@ mod classic;
 #[path = "../common/mod.rs"]
 mod common;
 mod context;
+mod list;
 mod mount_errors;
 mod pivot;
 mod propagation;
+mod stat;
 mod statfs;
 mod tree;
 mod umount;
