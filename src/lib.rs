@@ -20,6 +20,7 @@
 //! | [`system`]: the machine: its names, its memory, its log, its end | `system::uname`, `sysinfo`, `reboot`, … | [`Kmsg`](system::kmsg::Kmsg) |
 //! | [`caps`]: capabilities | `caps::capget`, `capset`, … | |
 //! | [`prctl`]: options of a thread or a process | `prctl::set_name`, `set_no_new_privs`, … | |
+//! | [`mount`]: what is mounted where, and how | `mount::mount`, `umount2`, `fsopen`, `open_tree`, `statmount`, `statfs`, … | [`FsContext`](mount::FsContext), [`Mount`](mount::Mount) |
 //! | [`vdso`]: clocks without a system call | `clock_gettime`, `clock_getres`, `getcpu` | [`Vdso`] |
 //!
 //! What all event objects share is in [`event`]: they are [`EventSource`]s, read many events at a time into a buffer of

@@ -68,6 +68,7 @@ flags! {
 /// # Errors
 ///
 /// - `EBADF`: the descriptor of the mount or of the namespace is not open.
+/// - `EBADMSG`: the answer has no whole header, as no kernel writes it.
 /// - `EFAULT`: not from here.
 /// - `EINVAL`: no such id can be; the descriptor is not that of a mount namespace, or this kernel does not take one.
 /// - `ENOENT`: no such mount in the namespace, or no such namespace that the caller has `CAP_SYS_ADMIN` in the owner of.
@@ -480,7 +481,7 @@ mod tests {
             let list = StatMount::parse(&bytes).unwrap().option_list().unwrap();
             list.map(<[u8]>::to_vec).collect::<Vec<_>>()
         };
-        assert_eq!(told(0), [b"".to_vec(); 0]);
+        assert!(told(0).is_empty());
         assert_eq!(told(2), [b"size=1m".to_vec(), b"".to_vec()]);
         assert_eq!(told(3), told(u64::from(u32::MAX)));
         assert_eq!(told(3).last().unwrap(), b"mode=7");

@@ -317,6 +317,7 @@ fn run_again(test: &str, setup: impl FnMut() -> io::Result<()> + Send + Sync + '
     let said = [output.stdout, output.stderr].concat();
     let said = String::from_utf8_lossy(&said);
     assert!(output.status.success() && said.contains("1 passed"), "{}\n{said}", output.status);
+    said.lines().filter(|line| line.starts_with("skipped: ")).for_each(|line| println!("{line}"));
     Ok(())
 }
 

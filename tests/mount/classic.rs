@@ -105,7 +105,7 @@ fn rdonly_nodev_noexec_and_nosymfollow_forbid_what_they_say() {
         let dir = stage.tmpfs("a", MountFlags::empty());
         let script = dir.join("script");
         fs::write(&script, "#!/bin/sh\n").unwrap();
-        fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+        set_mode(&script, 0o755);
         symlink("script", dir.join("link")).unwrap();
         assert!(Command::new("mknod").arg(dir.join("null")).args(["c", "1", "3"]).status().unwrap().success());
 
@@ -134,11 +134,11 @@ fn nosuid_takes_the_meaning_from_the_set_user_id_bit() {
         let stage = Stage::new();
         let dir = stage.tmpfs("a", MountFlags::empty());
         for path in [stage.path(), &dir] {
-            fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+            set_mode(path, 0o755);
         }
         let id = dir.join("id");
         fs::copy("/usr/bin/id", &id).unwrap();
-        fs::set_permissions(&id, fs::Permissions::from_mode(0o4755)).unwrap();
+        set_mode(&id, 0o4755);
         let user = || common::as_nobody(|| Command::new(&id).arg("-u").output().unwrap().stdout);
         assert_eq!(user(), b"0\n");
         mount::remount_bind(&dir, MountFlags::NOSUID).unwrap();

@@ -11,6 +11,7 @@ mod common;
 mod context;
 mod list;
 mod mount_errors;
+mod mountinfo;
 mod pivot;
 mod propagation;
 mod stat;
@@ -77,6 +78,17 @@ fn mount_tmpfs(path: &Path, flags: MountFlags) {
 
 fn touch(path: impl AsRef<Path>) {
     File::create(path).unwrap();
+}
+
+fn set_mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+/// Runs `f` with the capability to mount, but without those to search any directory.
+fn without_search<T: Send>(f: impl FnOnce() -> T + Send) -> T {
+    const CAP_DAC_OVERRIDE: u32 = 1;
+    const CAP_DAC_READ_SEARCH: u32 = 2;
+    common::without_capability(CAP_DAC_OVERRIDE, || common::without_capability(CAP_DAC_READ_SEARCH, f))
 }
 
 /// What `/proc/self/mountinfo` says of the topmost mount on a path: its options, its optional fields, and the type, the

@@ -93,7 +93,7 @@ fn errors_of_statfs() {
         symlink("loop", stage.path().join("loop")).unwrap();
         assert_errno(statfs(&stage.path().join("loop")), Errno::ELOOP);
         assert_errno(mount::statfs("a\0").map(drop), Errno::EINVAL);
-        fs::set_permissions(stage.path(), fs::Permissions::from_mode(0)).unwrap();
+        set_mode(stage.path(), 0o0);
         assert_errno(common::as_nobody(|| statfs(&stage.path().join("file"))), Errno::EACCES);
         assert_errno(mount::fstatfs(common::not_open()).map(drop), Errno::EBADF);
     });
