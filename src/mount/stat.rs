@@ -359,7 +359,7 @@ impl fmt::Debug for Strings<'_> {
     }
 }
 
-/// Which ids are seen as which, in ranges.
+/// Which ids are seen as which, in ranges. It ends at what is no range, as no kernel writes it.
 #[derive(Clone)]
 pub struct IdMap<'b>(Strings<'b>);
 

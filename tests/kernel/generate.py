@@ -42,7 +42,7 @@ asm/resource.h asm/siginfo.h asm/signal.h asm/stat.h asm/statfs.h asm/termbits.h
 linux/audit.h linux/auxvec.h linux/bpf_common.h linux/capability.h linux/close_range.h linux/elf.h linux/errno.h
 linux/eventfd.h linux/eventpoll.h
 linux/falloc.h linux/fanotify.h linux/fcntl.h linux/fiemap.h linux/filter.h linux/fs.h linux/futex.h linux/inotify.h linux/io_uring.h
-linux/kcmp.h linux/landlock.h linux/limits.h linux/membarrier.h linux/memfd.h linux/mman.h linux/mount.h
+linux/kcmp.h linux/landlock.h linux/limits.h linux/magic.h linux/membarrier.h linux/memfd.h linux/mman.h linux/mount.h
 linux/nsfs.h linux/openat2.h linux/pidfd.h linux/poll.h linux/prctl.h linux/random.h linux/reboot.h
 linux/resource.h linux/rseq.h linux/sched.h linux/sched/types.h linux/seccomp.h linux/securebits.h linux/serial.h
 linux/signal.h linux/signalfd.h linux/stat.h linux/sysinfo.h linux/time.h linux/time_types.h linux/timerfd.h linux/types.h linux/uio.h
@@ -89,6 +89,10 @@ KERNEL_ONLY_CONSTANTS = {
     "DT_UNKNOWN": 0, "DT_FIFO": 1, "DT_CHR": 2, "DT_DIR": 4, "DT_BLK": 6, "DT_REG": 8, "DT_LNK": 10,
     "DT_SOCK": 12, "DT_WHT": 14,  # include/linux/fs_types.h
     "UTIME_NOW": (1 << 30) - 1, "UTIME_OMIT": (1 << 30) - 2,  # include/linux/stat.h
+    "ST_RDONLY": 0x1, "ST_NOSUID": 0x2, "ST_NODEV": 0x4, "ST_NOEXEC": 0x8, "ST_SYNCHRONOUS": 0x10, "ST_VALID": 0x20,
+    "ST_MANDLOCK": 0x40, "ST_NOATIME": 0x400, "ST_NODIRATIME": 0x800, "ST_RELATIME": 0x1000,
+    "ST_NOSYMFOLLOW": 0x2000,  # include/linux/statfs.h
+    "MQUEUE_MAGIC": 0x19800202,  # ipc/mqueue.c
 }
 
 POINTERS = {"SIG_DFL", "SIG_IGN", "SIG_ERR"}  # constants of pointer type
@@ -120,7 +124,8 @@ auxv_entry __user_cap_header_struct __user_cap_data_struct sysinfo prctl_mm_map 
 # Headers which describe something other than what the kernel uses: x32 calls the native 64-bit statfs.
 NOT_TRUE = {("x32", "statfs"), ("x32", "statfs64")}
 
-# A constant is kept if its name starts with one of these, or if it is an error number of asm/errno.h.
+# A constant is kept if its name starts with one of these, or if it is an error number of asm/errno.h or the number of a
+# file system of linux/magic.h.
 PREFIXES = """
 IN_ INOTIFY_ FAN_ FANOTIFY_ EFD_ TFD_ SFD_ EPOLL EPIOC CLOCK_ TIMER_ ITIMER_ SIG SA_ SI_ CLD_ FPE_ ILL_ SEGV_ BUS_
 TRAP_ EMT_ NSIGILL NSIGFPE NSIGSEGV NSIGBUS NSIGTRAP NSIGCHLD NSIGPOLL NSIGSYS NSIGEMT
@@ -300,7 +305,8 @@ class Arch:
         syscalls, _ = self.evaluate(numbers, "#include <asm/unistd.h>\n", "syscalls")
         macros, enums = self.names(*HEADERS)
         errnos = {n for n in self.names("asm/errno.h")[0] if re.match(r"E[A-Z0-9]+$", n)}
-        wanted = {n for n in [*macros, *enums] if n.startswith(tuple(PREFIXES))} | errnos | {"KERNEL_NSIG"}
+        magic = {n for n in self.names("linux/magic.h")[0] if re.search(r"_MAGIC(_V1)?$", n)}
+        wanted = {n for n in [*macros, *enums] if n.startswith(tuple(PREFIXES))} | errnos | magic | {"KERNEL_NSIG"}
         constants, bad = self.evaluate(wanted, self.prologue(), "constants")
         return syscalls, constants, bad, self.layouts()
 

@@ -9,6 +9,7 @@ mod kernel;
 mod prctl;
 mod landlock;
 mod policy;
+mod mount;
 mod process;
 mod rt;
 mod seccomp;
@@ -78,6 +79,11 @@ pub const ALL: &[(&str, Check)] = &[
     ("handle: a directory and its file system", fanotify::handles),
     ("fanotify: names", fanotify::names),
     ("fanotify: a file", fanotify::files),
+    ("mount: statfs", mount::statfs),
+    ("mount: statfs beyond 32 bits", mount::large_statfs),
+    ("mount: the classic calls", mount::classic),
+    ("mount: by descriptors", mount::by_descriptors),
+    ("mount: list", mount::list),
     ("signal: sets and the mask", signal::mask),
     ("signal: each in a set", signal::sets),
     ("signal: each that qemu keeps", signal::sets_of_qemu),

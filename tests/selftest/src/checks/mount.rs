@@ -1,0 +1,138 @@
+//! Mounts, in namespaces of a child's own, and file systems.
+
+use super::kernel::{fork, large_file, wait};
+use crate::{Failure, Verdict, claim};
+use butter::errno::Errno;
+use butter::fd::CWD;
+use butter::mount::{
+    self, AttrFlags, FsContext, FsType, ListmountFlags, MntIdReq, Mount, MountAttr, MountFlags, MountId, Mounts, Reach,
+    Statfs, StatfsFlags, StatmountMask, UmountFlags, listmount, statmount,
+};
+use butter::signal::ChildStatus;
+use butter::syscall;
+
+/// Each figure is where this architecture has it: those of these file systems are known.
+pub fn statfs() -> Verdict {
+    let is_plausible = |told: &Statfs, fs_type| {
+        claim(told.fs_type() == fs_type && told.name_max() == 255)?;
+        claim(told.block_size() == told.fragment_size() && told.block_size().is_power_of_two())?;
+        claim((512..=1 << 16).contains(&told.block_size()))?;
+        claim(told.flags().contains(StatfsFlags::VALID) && told.flags().bits() < 1 << 16)?;
+        claim(told.blocks_available() <= told.blocks_free() && told.blocks_free() <= told.blocks())?;
+        claim(told.files_free() <= told.files())
+    };
+    let proc = mount::statfs(c"/proc")?;
+    is_plausible(&proc, FsType::PROC)?;
+    claim(proc.blocks() == 0 && proc.files() == 0)?;
+    is_plausible(&mount::fstatfs(large_file()?)?, FsType::TMPFS)?;
+    claim(mount::statfs(c"/proc/none").err() == Some(Errno::ENOENT))
+}
+
+/// Counts of blocks and of files that tell one place from the other, also beyond 32 bits.
+pub fn large_statfs() -> Verdict {
+    in_namespaces(|| {
+        let tmpfs = || {
+            mount::mount(None, c"m", c"tmpfs", MountFlags::NOEXEC, c"nr_blocks=4294967303,nr_inodes=70000")?;
+            let told = mount::statfs(c"m")?;
+            mount::umount2(c"m", UmountFlags::empty())?;
+            Ok(told)
+        };
+        let told: Statfs = tmpfs()?;
+        let blocks = [told.blocks(), told.blocks_free(), told.blocks_available()];
+        let large = 4_294_967_303;
+        holds(told.fs_type() == FsType::TMPFS && blocks == [large; 3])?;
+        holds(told.files() == 70_000 && told.files_free() == 69_999 && told.fsid() != [0, 0])?;
+        holds(told.flags().contains(StatfsFlags::NOEXEC) && !told.flags().contains(StatfsFlags::RDONLY))
+    })
+}
+
+pub fn classic() -> Verdict {
+    in_namespaces(|| {
+        mount::mount(c"source", c"m", c"tmpfs", MountFlags::NODEV, c"size=1m")?;
+        mount::remount_bind(c"m", MountFlags::RDONLY)?;
+        let flags = mount::statfs(c"m")?.flags();
+        holds(flags.contains(StatfsFlags::RDONLY) && !flags.contains(StatfsFlags::NODEV))?;
+        mount::make_shared(c"m", Reach::Mount)?;
+        mount::make_unbindable(c"m", Reach::Tree)?;
+        holds(mount::bind(c"m", c"m", Reach::Mount) == Err(Errno::EINVAL))?;
+        mount::make_private(c"m", Reach::Mount)?;
+        holds(mount::expire(c"m")? == mount::Expiry::Retry)?;
+        holds(mount::expire(c"m")? == mount::Expiry::Unmounted)?;
+        mount::bind(c"/", c"m", Reach::Tree)?;
+        mount::pivot_into(c"m")?;
+        holds(mount::statfs(c"/proc")?.fs_type() == FsType::PROC)
+    })
+}
+
+pub fn by_descriptors() -> Verdict {
+    in_namespaces(|| {
+        let context = FsContext::new(c"tmpfs")?;
+        let mut buffer = [0; 256];
+        let error = context.set_flag(c"wrong").map_err(|errno| context.explain(errno, &mut buffer));
+        let Err(error) = error else { return Err(Errno::EPROTO) };
+        holds(error.errno() == Errno::EINVAL)?;
+        holds(error.messages().any(|message| message.text() == b"tmpfs: Unknown parameter 'wrong'"))?;
+        context.set_string(c"size", c"1m")?;
+        context.create()?;
+        let mount = context.mount(AttrFlags::NOEXEC)?;
+        mount.setattr(&MountAttr::new().set(AttrFlags::RDONLY).clear(AttrFlags::NOEXEC), Reach::Mount)?;
+        mount.attach(CWD, c"m")?;
+        let flags = mount::statfs(c"m")?.flags();
+        holds(flags.contains(StatfsFlags::RDONLY) && !flags.contains(StatfsFlags::NOEXEC))?;
+        let copy = Mount::bind(CWD, c"m", Reach::Mount)?;
+        mount::umount2(c"m", UmountFlags::empty())?;
+        holds(mount::fstatfs(&copy)?.fs_type() == FsType::TMPFS)
+    })
+}
+
+pub fn list() -> Verdict {
+    let (root, mut ids) = (MntIdReq::new(MountId::ROOT), [MountId::ROOT; 64]);
+    let ids = match listmount(&root, None, ListmountFlags::empty(), &mut ids) {
+        Err(Errno::ENOSYS) => return Err(Failure::Skipped("needs listmount, which came with Linux 6.8")),
+        ids => ids?,
+    };
+    let mut small = [MountId::ROOT; 3];
+    for (mount, id) in Mounts::new(root, &mut small)?.zip(ids.iter()) {
+        claim(mount? == *id)?;
+    }
+    let (mut buffer, mut found) = ([0; 4096], false);
+    for id in ids.iter() {
+        let told = statmount(&MntIdReq::new(*id), StatmountMask::ALL, &mut buffer)?;
+        claim(told.id() == Some(*id) && told.fs_type().is_some_and(|name| !name.is_empty()))?;
+        found |= told.mount_point() == Some(b"/proc") && told.magic() == Some(FsType::PROC);
+    }
+    claim(found || ids.len() == 64)
+}
+
+fn holds(claim: bool) -> Result<(), Errno> {
+    if claim { Ok(()) } else { Err(Errno::EPROTO) }
+}
+
+/// Runs `f` in a child that has a user and a mount namespace of its own; the directory `m` is there to mount on.
+fn in_namespaces(f: impl FnOnce() -> Result<(), Errno>) -> Verdict {
+    const CLONE_NEWNS: u32 = 0x0002_0000;
+    const CLONE_NEWUSER: u32 = 0x1000_0000;
+    const AT_REMOVEDIR: i32 = 0x200;
+    const NO_NAMESPACE: i32 = 254;
+    // SAFETY: the kernel reads the path up to its NUL.
+    unsafe { syscall!(MKDIRAT, super::kernel::AT_FDCWD, c"m".as_ptr(), 0o755) }?;
+    let child = fork(|| {
+        // SAFETY: the call has no pointer.
+        if unsafe { syscall!(UNSHARE, CLONE_NEWUSER | CLONE_NEWNS) }.is_err() {
+            return NO_NAMESPACE;
+        }
+        f().map_or_else(|errno| i32::from(errno.number().min(253)), |()| 0)
+    });
+    let status = child.and_then(wait);
+    // SAFETY: the kernel reads the path up to its NUL.
+    unsafe { syscall!(UNLINKAT, super::kernel::AT_FDCWD, c"m".as_ptr(), AT_REMOVEDIR) }?;
+    match status? {
+        ChildStatus::Exited(0) => Ok(()),
+        ChildStatus::Exited(NO_NAMESPACE) => Err(Failure::Skipped("needs a user namespace")),
+        ChildStatus::Exited(number) if number == i32::from(Errno::ENOSYS.number()) => {
+            Err(Failure::Skipped("needs the calls that came with Linux 5.2"))
+        }
+        ChildStatus::Exited(number) => Err(Errno::new(number as u16).map_or(Failure::Skipped(""), Failure::from)),
+        _ => claim(false),
+    }
+}
