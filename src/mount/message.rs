@@ -116,7 +116,7 @@ impl fmt::Debug for Message<'_> {
     }
 }
 
-/// An error of a step, and what the kernel has said by then. It prints as both, and becomes an [`Errno`] with `?`.
+/// An error of a step, and what the kernel has said by then. It prints as both.
 #[derive(Clone)]
 pub struct ContextError<'b> {
     errno: Errno,
@@ -163,13 +163,6 @@ impl fmt::Debug for ContextError<'_> {
 }
 
 impl core::error::Error for ContextError<'_> {}
-
-impl From<ContextError<'_>> for Errno {
-    #[inline]
-    fn from(error: ContextError<'_>) -> Errno {
-        error.errno
-    }
-}
 
 #[cfg(test)]
 mod tests {
