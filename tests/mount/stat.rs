@@ -261,6 +261,8 @@ fn errors_of_statmount() {
         assert_errno(all(0), Errno::EOVERFLOW);
         assert_errno(all(StatMount::MIN_BUFFER - 1), Errno::EOVERFLOW);
         assert_errno(all(StatMount::MIN_BUFFER), Errno::EOVERFLOW);
+        let nothing = statmount(&request, StatmountMask::empty(), &mut [0; StatMount::MIN_BUFFER - 1]).map(drop);
+        assert_errno(nothing, Errno::EOVERFLOW);
         let size = (StatMount::MIN_BUFFER..8192).find(|size| all(*size).is_ok()).unwrap();
         assert_errno(all(size - 1), Errno::EOVERFLOW);
         all(size + 1).unwrap();
