@@ -10,6 +10,7 @@ mod plain {
     pub(crate) const CLOCK_GETRES_TIME64: usize = nr::CLOCK_GETRES;
     pub(crate) const CLOCK_GETTIME64: usize = nr::CLOCK_GETTIME;
     pub(crate) const FCNTL64: usize = nr::FCNTL;
+    pub(crate) const FTRUNCATE64: usize = nr::FTRUNCATE;
     pub(crate) const PPOLL_TIME64: usize = nr::PPOLL;
     pub(crate) const RT_SIGTIMEDWAIT_TIME64: usize = nr::RT_SIGTIMEDWAIT;
     pub(crate) const TIMERFD_GETTIME64: usize = nr::TIMERFD_GETTIME;
@@ -21,3 +22,15 @@ pub(crate) use plain::*;
 // Three had user ids of 16 bits.
 #[cfg(not(any(target_arch = "arm", target_arch = "m68k", target_arch = "x86")))]
 pub(crate) const GETUID32: usize = super::nr::GETUID;
+
+// sparc64 has a number for either name.
+#[cfg(any(target_pointer_width = "64", target_arch = "x86_64"))]
+pub(crate) const SENDFILE64: usize = super::nr::SENDFILE;
+
+// Where it takes its offset in units of 4,096 bytes; s390x has it in another way, and calls it by the plain name.
+#[cfg(any(target_pointer_width = "64", target_arch = "x86_64"))]
+#[cfg(not(target_arch = "s390x"))]
+pub(crate) const MMAP2: usize = super::nr::MMAP;
+
+#[cfg(any(target_arch = "csky", target_arch = "hexagon", target_arch = "riscv32"))]
+pub(crate) const _LLSEEK: usize = super::nr::LLSEEK;

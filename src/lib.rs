@@ -13,6 +13,10 @@
 //! | [`signalfd`]: signals to be read | `signalfd::signalfd4` | [`Signalfd`] |
 //! | [`epoll`]: many descriptors in one loop | `epoll::create1`, `ctl`, `pwait`, `pwait2` | [`Epoll`] |
 //! | [`poll`]: a few descriptors | `poll::poll`, `ppoll` | |
+//! | [`pipe`]: bytes moved without a copy | `pipe::pipe2`, `splice`, `tee`, `vmsplice`, `sendfile`, … | [`Pipe`] |
+//! | [`memfd`]: files in memory, sealed | `memfd::create`, `add_seals`, `get_seals` | [`Memfd`] |
+//! | [`socket`]: descriptors passed on | `socket::socketpair`, `sendmsg`, `recvmsg` | |
+//! | [`fd`]: any descriptor | `fd::read`, `pwrite`, `preadv2`, `dup3`, `close_range`, … | |
 //! | [`signal`]: names, sets, masks, sending, awaiting | `signal::kill`, `sigmask::block`, … | |
 //! | [`seccomp`]: which system calls a program may make | `seccomp::set_mode_filter`, `install`, … | [`seccomp::Listener`] |
 //! | [`landlock`]: what a program may do with files and ports | `landlock::create_ruleset`, `add_rule`, `restrict_self` | [`landlock::Ruleset`] |
@@ -83,9 +87,12 @@ mod flags;
 pub mod handle;
 pub mod inotify;
 pub mod landlock;
+mod mapping;
+pub mod memfd;
 pub mod mount;
 pub mod path;
 mod pid;
+pub mod pipe;
 pub mod poll;
 pub mod prctl;
 pub mod process;
@@ -94,6 +101,7 @@ pub mod rt;
 pub mod seccomp;
 pub mod signal;
 pub mod signalfd;
+pub mod socket;
 pub mod system;
 pub mod time;
 pub mod timerfd;
@@ -119,6 +127,10 @@ pub use fanotify::Fanotify;
 pub use handle::FileHandle;
 #[doc(inline)]
 pub use inotify::Inotify;
+#[doc(inline)]
+pub use memfd::Memfd;
+#[doc(inline)]
+pub use pipe::Pipe;
 #[doc(inline)]
 pub use signalfd::Signalfd;
 #[doc(inline)]

@@ -1,4 +1,4 @@
-//! Nothing is allocated while events are read and looked at.
+//! Nothing is allocated while events are read and looked at, and while bytes are moved.
 
 mod common;
 
@@ -191,5 +191,41 @@ fn epoll_and_poll() {
             assert_eq!(poll::poll(&mut fds, timeout), Ok(2));
             assert!(fds.iter().all(|fd| black_box(fd.ready()).contains(poll::Events::IN)));
         }
+    });
+}
+
+#[test]
+fn moving_bytes_allocates_nothing() {
+    use butter::fd::{AsFd, IoSlice, IoSliceMut};
+    use butter::memfd::{Memfd, Seals};
+    use butter::pipe::{Output, Pages, Pipe, Relay, SpliceFlags};
+    use butter::socket::{self, Control, Kind, PairFlags, RecvFlags, SendFlags};
+    let file = File::options().read(true).write(true).open("/dev/null").unwrap();
+    let mut buffer = [0; 4096];
+    allocates_nothing(|| {
+        let (one, two) = (Pipe::new().unwrap(), Pipe::new().unwrap());
+        let mut pages = Pages::new(5000).unwrap();
+        one.writer.give(&mut pages, SpliceFlags::empty()).unwrap();
+        drop(one.writer);
+        let mut relay = Relay::new(&mut buffer).unwrap();
+        let mut outputs = [Output::new(&two.writer), Output::new(&file)];
+        assert_eq!(relay.tee_all(&one.reader, &mut outputs, |_, errno| Err(errno)), Ok(5000));
+        drop(two.writer);
+        assert_eq!(relay.splice_all(&two.reader, &file, None), Ok(5000));
+    });
+    allocates_nothing(|| {
+        let memfd = Memfd::sealed("test", b"text").unwrap();
+        assert!(memfd.seals().unwrap().contains(Seals::WRITE));
+        black_box(memfd.map(4).unwrap());
+    });
+    let (here, there) = socket::socketpair(Kind::Stream, PairFlags::empty()).unwrap();
+    allocates_nothing(|| {
+        let (mut memory, mut byte) = ([0; socket::control_words(1)], [0]);
+        let mut control = Control::new(&mut memory);
+        control.fds(&[file.as_fd()]).unwrap();
+        socket::sendmsg(&here, &[IoSlice::new(b"!")], Some(&control), SendFlags::empty()).unwrap();
+        let memory = &mut [IoSliceMut::new(&mut byte)];
+        let mut room = [0; socket::control_words(1)];
+        assert_eq!(socket::recvmsg(&there, memory, &mut room, RecvFlags::empty()).unwrap().messages.count(), 1);
     });
 }

@@ -15,7 +15,10 @@ pub mod nr;
 pub(crate) mod start;
 pub(crate) mod vdso;
 
-pub(crate) use super::generic::{errno, ioctl, ioctls, poll, signo};
+#[path = "../arm/fcntl.rs"]
+pub(crate) mod fcntl;
+
+pub(crate) use super::generic::{errno, ioctl, ioctls, poll, signo, socket};
 
 stubs! {
     instruction: ["svc 0"],

@@ -1,4 +1,4 @@
-//! `asm/fcntl.h` of arm, arm64 and m68k: four flags in an order of their own.
+//! `asm/fcntl.h` of arm, aarch64 and m68k: four flags in an order of their own.
 
 pub(crate) use crate::arch::generic::fcntl::*;
 

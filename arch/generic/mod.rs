@@ -7,4 +7,5 @@ pub(crate) mod ioctl;
 pub(crate) mod ioctls;
 pub(crate) mod poll;
 pub(crate) mod signo;
+pub(crate) mod socket;
 pub(crate) mod vdso;

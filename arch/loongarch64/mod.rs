@@ -13,7 +13,7 @@ pub mod nr;
 pub(crate) mod start;
 pub(crate) mod vdso;
 
-pub(crate) use super::generic::{errno, fcntl, ioctl, ioctls, poll, signo};
+pub(crate) use super::generic::{errno, fcntl, ioctl, ioctls, poll, signo, socket};
 
 stubs! {
     instruction: ["syscall 0"],

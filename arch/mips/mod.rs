@@ -19,6 +19,7 @@ pub(crate) mod ioctl;
 pub(crate) mod ioctls;
 pub(crate) mod poll;
 pub(crate) mod signo;
+pub(crate) mod socket;
 pub(crate) mod vdso;
 
 // The compiler keeps things in `$1` and does not let us say that it is clobbered: its value waits in `$16`, which the kernel

@@ -24,6 +24,8 @@ pub(crate) mod ioctls;
 pub(crate) mod poll;
 #[path = "../mips/signo.rs"]
 pub(crate) mod signo;
+#[path = "../mips/socket.rs"]
+pub(crate) mod socket;
 pub(crate) mod vdso;
 
 stubs! {

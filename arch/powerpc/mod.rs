@@ -10,6 +10,7 @@ pub(crate) mod errno;
 pub(crate) mod fcntl;
 pub(crate) mod ioctl;
 pub(crate) mod ioctls;
+pub(crate) mod socket;
 pub(crate) mod vdso;
 
 pub(crate) use super::generic::{poll, signo};

@@ -21,6 +21,8 @@ pub(crate) mod fcntl;
 pub(crate) mod ioctl;
 #[path = "../powerpc/ioctls.rs"]
 pub(crate) mod ioctls;
+#[path = "../powerpc/socket.rs"]
+pub(crate) mod socket;
 pub(crate) mod vdso;
 
 pub(crate) use super::generic::{poll, signo};

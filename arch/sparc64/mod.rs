@@ -20,6 +20,7 @@ pub(crate) mod ioctl;
 pub(crate) mod ioctls;
 pub(crate) mod poll;
 pub(crate) mod signo;
+pub(crate) mod socket;
 pub(crate) mod vdso;
 
 stubs! {

@@ -10,6 +10,7 @@ mod inotify;
 mod measure;
 mod seccomp;
 mod signalfd;
+mod throughput;
 mod timerfd;
 mod vdso;
 
@@ -36,10 +37,14 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         ["run", case, rounds] => run(case, rounds),
+        ["throughput"] => throughput::table(""),
+        ["throughput", filter] => throughput::table(filter),
         [] => table(""),
         [filter] => table(filter),
         _ => {
-            eprintln!("usage: butter-benches [FILTER]\n       butter-benches run GROUP/CASE ROUNDS");
+            eprintln!(
+                "usage: butter-benches [FILTER]\n       butter-benches throughput [FILTER]\n       butter-benches run GROUP/CASE ROUNDS"
+            );
             ExitCode::from(2)
         }
     }

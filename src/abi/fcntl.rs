@@ -1,13 +1,56 @@
 //! `asm-generic/fcntl.h`: the commands and flags that every architecture numbers alike.
 
+use super::layout;
+
 pub(crate) const O_RDONLY: u32 = 0;
 pub(crate) const O_WRONLY: u32 = 1;
 pub(crate) const O_RDWR: u32 = 2;
 
+pub(crate) const F_GETFD: i32 = 1;
+pub(crate) const F_SETFD: i32 = 2;
 pub(crate) const F_GETFL: i32 = 3;
 pub(crate) const F_SETFL: i32 = 4;
 
+pub(crate) const FD_CLOEXEC: i32 = 1;
+
+pub(crate) const F_DUPFD: i32 = 0;
+pub(crate) const F_SETSIG: i32 = 10;
+pub(crate) const F_GETSIG: i32 = 11;
+pub(crate) const F_SETOWN_EX: i32 = 15;
+pub(crate) const F_GETOWN_EX: i32 = 16;
+
+pub(crate) const F_OWNER_TID: i32 = 0;
+pub(crate) const F_OWNER_PID: i32 = 1;
+pub(crate) const F_OWNER_PGRP: i32 = 2;
+
+#[repr(C)]
+pub(crate) struct f_owner_ex {
+    pub(crate) r#type: i32,
+    pub(crate) pid: i32,
+}
+
+layout!(f_owner_ex: 8 { r#type: 0, pid: 4 });
+
+pub(crate) const O_ACCMODE: u32 = 3;
+
 // `linux/fcntl.h`.
+pub(crate) const F_SETLEASE: i32 = 1024;
+pub(crate) const F_GETLEASE: i32 = 1025;
+pub(crate) const F_DUPFD_QUERY: i32 = 1027;
+pub(crate) const F_CREATED_QUERY: i32 = 1028;
+pub(crate) const F_DUPFD_CLOEXEC: i32 = 1030;
+pub(crate) const F_SETPIPE_SZ: i32 = 1031;
+pub(crate) const F_GETPIPE_SZ: i32 = 1032;
+pub(crate) const F_ADD_SEALS: i32 = 1033;
+pub(crate) const F_GET_SEALS: i32 = 1034;
+
+pub(crate) const F_SEAL_SEAL: u32 = 0x01;
+pub(crate) const F_SEAL_SHRINK: u32 = 0x02;
+pub(crate) const F_SEAL_GROW: u32 = 0x04;
+pub(crate) const F_SEAL_WRITE: u32 = 0x08;
+pub(crate) const F_SEAL_FUTURE_WRITE: u32 = 0x10;
+pub(crate) const F_SEAL_EXEC: u32 = 0x20;
+
 pub(crate) const AT_FDCWD: i32 = -100;
 pub(crate) const AT_SYMLINK_NOFOLLOW: u32 = 0x100;
 pub(crate) const AT_NO_AUTOMOUNT: u32 = 0x800;

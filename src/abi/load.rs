@@ -1,5 +1,5 @@
 //! What a program looks at to load itself: `linux/auxvec.h`, `linux/elf.h` and the ELF specification, in words of the
-//! machine's own; and what it calls with, of `asm-generic/mman-common.h` and `linux/fcntl.h`.
+//! machine's own.
 
 pub(crate) const AT_PHDR: usize = 3;
 pub(crate) const AT_PHNUM: usize = 5;
@@ -17,5 +17,3 @@ pub(crate) const DT_RELSZ: usize = 18;
 pub(crate) const DT_RELRSZ: usize = 35;
 pub(crate) const DT_RELR: usize = 36;
 pub(crate) const DT_MIPS_LOCAL_GOTNO: usize = 0x7000_000a;
-
-pub(crate) const PROT_READ: u32 = 1;

@@ -3,20 +3,38 @@
 //! With the feature `std` the types are those of `std::os::fd`; without it, twins under the same names. An object owns
 //! its descriptor and closes it when dropped; a call borrows one.
 //!
-//! See `read(2)`, `write(2)`, `fcntl(2)`, `ioctl(2)`.
+//! See `read(2)`, `write(2)`, `pread(2)`, `readv(2)`, `lseek(2)`, `dup(2)`, `fcntl(2)`, `close_range(2)`, `ioctl(2)`.
 
 #[cfg(feature = "std")]
 pub use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
 
+#[cfg(feature = "std")]
+pub use std::io::{IoSlice, IoSliceMut};
+
 #[cfg(not(feature = "std"))]
 mod own;
 #[cfg(not(feature = "std"))]
+mod slice;
+#[cfg(not(feature = "std"))]
 pub use own::{AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
+#[cfg(not(feature = "std"))]
+pub use slice::{IoSlice, IoSliceMut};
 
+mod duplicate;
 mod open;
+mod owner;
+mod position;
+
+pub use duplicate::{
+    CloseRangeFlags, DupFlags, close, close_range, created_query, dup, dup3, dup3_raw, dupfd, dupfd_query, is_cloexec,
+    set_cloexec, set_cloexec_range,
+};
 pub use open::OpenFlags;
+pub use owner::{Lease, Owner, lease, owner, set_async, set_lease, set_owner, set_signal, signal};
+pub use position::{RwFlags, Whence, lseek, pread, preadv, preadv2, pwrite, pwritev, pwritev2, readv, writev};
 
 use crate::abi::fcntl::{AT_FDCWD, F_GETFL, F_SETFL};
+use crate::abi::uio::iovec;
 use crate::arch;
 use crate::buffer::Buffer;
 use crate::errno::Result;
@@ -26,6 +44,10 @@ use core::mem::MaybeUninit;
 #[doc(alias = "AT_FDCWD")]
 // SAFETY: the number is no descriptor, so nobody can close it.
 pub const CWD: BorrowedFd<'static> = unsafe { BorrowedFd::borrow_raw(AT_FDCWD) };
+
+// Both are promised by `std`, and so by its twins here.
+const _: () =
+    assert!(size_of::<IoSlice<'_>>() == size_of::<iovec>() && size_of::<IoSliceMut<'_>>() == size_of::<iovec>());
 
 /// Reads once, as much as there is and fits, and gives the bytes that were read; none at the end of a file.
 ///

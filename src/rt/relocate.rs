@@ -8,6 +8,7 @@
 use crate::abi::auxvec::AT_NULL;
 use crate::abi::elf::{PT_DYNAMIC, PT_LOAD};
 use crate::abi::load::*;
+use crate::abi::mman::PROT_READ;
 use crate::arch::start::R_RELATIVE;
 use core::ptr;
 

@@ -4,17 +4,21 @@ mod call;
 mod errno;
 mod event;
 mod fanotify;
+mod fd;
 mod ground;
 mod kernel;
-mod prctl;
 mod landlock;
-mod policy;
+mod memfd;
 mod mount;
+mod pipe;
+mod policy;
+mod prctl;
 mod process;
 mod rt;
 mod seccomp;
 mod signal;
 mod signalfd;
+mod socket;
 mod system;
 mod vdso;
 mod wide;
@@ -49,6 +53,9 @@ pub const ALL: &[(&str, Check)] = &[
     ("rt: a file as a whole", rt::file),
     ("rt: memory functions", rt::memory),
     ("fd: close, non-blocking, bytes that wait", ground::descriptors),
+    ("fd: positions and pieces", fd::positions),
+    ("fd: flags of one call", fd::flags),
+    ("fd: duplicates", fd::duplicates),
     ("path: every form of it", ground::paths),
     ("time: clocks", ground::clocks),
     ("process: who is who", process::who),
@@ -84,6 +91,14 @@ pub const ALL: &[(&str, Check)] = &[
     ("mount: the classic calls", mount::classic),
     ("mount: by descriptors", mount::by_descriptors),
     ("mount: list", mount::list),
+    ("memfd: seals", memfd::seals),
+    ("memfd: a sealed one as memory", memfd::map),
+    ("pipe: size and ends", pipe::ends),
+    ("pipe: splice and tee", pipe::splice),
+    ("pipe: splice with offsets", pipe::offsets),
+    ("pipe: vmsplice", pipe::vmsplice),
+    ("pipe: sendfile and copy_file_range", pipe::copies),
+    ("pipe: relay", pipe::relay),
     ("signal: sets and the mask", signal::mask),
     ("signal: each in a set", signal::sets),
     ("signal: each that qemu keeps", signal::sets_of_qemu),
@@ -101,4 +116,7 @@ pub const ALL: &[(&str, Check)] = &[
     ("seccomp: actions", seccomp::actions),
     ("seccomp: notification", seccomp::notification),
     ("landlock: files", landlock::files),
+    ("socket: descriptors passed", socket::descriptors),
+    ("socket: no room for descriptors", socket::truncated),
+    ("socket: credentials", socket::credentials),
 ];
