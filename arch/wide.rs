@@ -21,7 +21,16 @@ pub(crate) use plain::*;
 
 // Three had user ids of 16 bits.
 #[cfg(not(any(target_arch = "arm", target_arch = "m68k", target_arch = "x86")))]
-pub(crate) const GETUID32: usize = super::nr::GETUID;
+mod ids {
+    use crate::arch::nr;
+
+    pub(crate) const GETUID32: usize = nr::GETUID;
+    pub(crate) const SETGROUPS32: usize = nr::SETGROUPS;
+    pub(crate) const SETRESGID32: usize = nr::SETRESGID;
+    pub(crate) const SETRESUID32: usize = nr::SETRESUID;
+}
+#[cfg(not(any(target_arch = "arm", target_arch = "m68k", target_arch = "x86")))]
+pub(crate) use ids::*;
 
 // sparc64 has a number for either name.
 #[cfg(any(target_pointer_width = "64", target_arch = "x86_64"))]

@@ -25,6 +25,9 @@
 //! | [`caps`]: capabilities | `caps::capget`, `capset`, … | |
 //! | [`prctl`]: options of a thread or a process | `prctl::set_name`, `set_no_new_privs`, … | |
 //! | [`mount`]: what is mounted where, and how | `mount::mount`, `umount2`, `fsopen`, `open_tree`, `statmount`, `statfs`, … | [`FsContext`](mount::FsContext), [`Mount`](mount::Mount) |
+//! | [`process`]: who is who; programs started and waited for | `process::getpid`, `spawn`, `execve`, `waitid`, `clone3`, … | [`Builder`](process::Builder) |
+//! | [`pidfd`]: a process by a descriptor | `pidfd::open`, `send_signal`, `getfd`, `info` | [`Pidfd`] |
+//! | [`namespace`]: what a process sees of the system | `namespace::unshare`, `setns`, … | [`Namespace`] |
 //! | [`vdso`]: clocks without a system call | `clock_gettime`, `clock_getres`, `getcpu` | [`Vdso`] |
 //!
 //! What all event objects share is in [`event`]: they are [`EventSource`]s, read many events at a time into a buffer of
@@ -90,8 +93,10 @@ pub mod landlock;
 mod mapping;
 pub mod memfd;
 pub mod mount;
+pub mod namespace;
 pub mod path;
 mod pid;
+pub mod pidfd;
 pub mod pipe;
 pub mod poll;
 pub mod prctl;
@@ -129,6 +134,9 @@ pub use handle::FileHandle;
 pub use inotify::Inotify;
 #[doc(inline)]
 pub use memfd::Memfd;
+pub use namespace::Namespace;
+#[doc(inline)]
+pub use pidfd::Pidfd;
 #[doc(inline)]
 pub use pipe::Pipe;
 #[doc(inline)]

@@ -3,6 +3,8 @@
 mod common;
 
 use butter::inotify::{self, InitFlags, Mask, Moves};
+use butter::namespace::{IdMap, Kinds, Link, Namespace};
+use butter::pidfd::InfoMask;
 use butter::poll::{self, PollFd};
 use butter::signal::{self, SigInfo, SigSet, Signal, sigmask};
 use butter::timerfd::TimerSpec;
@@ -227,5 +229,30 @@ fn moving_bytes_allocates_nothing() {
         let memory = &mut [IoSliceMut::new(&mut byte)];
         let mut room = [0; socket::control_words(1)];
         assert_eq!(socket::recvmsg(&there, memory, &mut room, RecvFlags::empty()).unwrap().messages.count(), 1);
+    });
+}
+
+#[test]
+fn children_in_namespaces() {
+    // SAFETY: the call has no argument.
+    let map = [IdMap::new(0, unsafe { syscall!(GETUID) }.unwrap() as u32, 1)];
+    let builder = process::Builder::new().chdir(c"/").pidfd();
+    allocates_nothing(|| {
+        for builder in [builder, builder.namespaces(Kinds::USER | Kinds::UTS).uid_map(&map)] {
+            let child = match builder.spawn(c"/bin/true", [c"true"], []) {
+                Ok(child) => child,
+                // Without the right to it nothing is allocated either.
+                Err(error) => {
+                    assert!(matches!(error.errno(), Errno::EPERM | Errno::ENOSPC));
+                    continue;
+                }
+            };
+            let pidfd = child.pidfd.unwrap();
+            black_box(pidfd.info(InfoMask::EXIT).is_ok());
+            pidfd.read_events(&mut [0; 128]).unwrap().for_each(|event| {
+                black_box(event.cause());
+            });
+        }
+        black_box(Namespace::open(None, Link::Uts).unwrap().kind().unwrap());
     });
 }

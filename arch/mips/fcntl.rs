@@ -15,6 +15,7 @@ pub(crate) const O_DIRECTORY: u32 = 0x10000;
 pub(crate) const O_NOFOLLOW: u32 = 0x20000;
 pub(crate) const O_NOATIME: u32 = 0x40000;
 pub(crate) const O_PATH: u32 = 0x20_0000;
+
 pub(crate) const F_RDLCK: i32 = 0;
 pub(crate) const F_WRLCK: i32 = 1;
 pub(crate) const F_UNLCK: i32 = 2;

@@ -15,6 +15,7 @@ pub(crate) const O_LARGEFILE: u32 = 0x4_0000;
 pub(crate) const O_NOATIME: u32 = 0x20_0000;
 pub(crate) const O_SYNC: u32 = 0x80_2000;
 pub(crate) const O_PATH: u32 = 0x100_0000;
+
 pub(crate) const F_RDLCK: i32 = 1;
 pub(crate) const F_WRLCK: i32 = 2;
 pub(crate) const F_UNLCK: i32 = 3;

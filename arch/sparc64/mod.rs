@@ -16,7 +16,6 @@ pub(crate) mod errno;
 pub(crate) mod fcntl;
 #[path = "../powerpc/ioctl.rs"]
 pub(crate) mod ioctl;
-#[path = "../powerpc/ioctls.rs"]
 pub(crate) mod ioctls;
 pub(crate) mod poll;
 pub(crate) mod signo;

@@ -1,15 +1,18 @@
 //! `asm-generic/fcntl.h`: the commands and flags that every architecture numbers alike.
+//! `asm-generic/fcntl.h`: what every architecture numbers alike.
+
+pub(crate) const O_WRONLY: u32 = 1;
 
 use super::layout;
 
 pub(crate) const O_RDONLY: u32 = 0;
-pub(crate) const O_WRONLY: u32 = 1;
 pub(crate) const O_RDWR: u32 = 2;
 
 pub(crate) const F_GETFD: i32 = 1;
 pub(crate) const F_SETFD: i32 = 2;
 pub(crate) const F_GETFL: i32 = 3;
 pub(crate) const F_SETFL: i32 = 4;
+pub(crate) const F_DUPFD_CLOEXEC: i32 = 1030;
 
 pub(crate) const FD_CLOEXEC: i32 = 1;
 
@@ -38,7 +41,6 @@ pub(crate) const F_SETLEASE: i32 = 1024;
 pub(crate) const F_GETLEASE: i32 = 1025;
 pub(crate) const F_DUPFD_QUERY: i32 = 1027;
 pub(crate) const F_CREATED_QUERY: i32 = 1028;
-pub(crate) const F_DUPFD_CLOEXEC: i32 = 1030;
 pub(crate) const F_SETPIPE_SZ: i32 = 1031;
 pub(crate) const F_GETPIPE_SZ: i32 = 1032;
 pub(crate) const F_ADD_SEALS: i32 = 1033;

@@ -25,6 +25,8 @@ pub(crate) mod magic;
 pub(crate) mod memfd;
 pub(crate) mod mman;
 pub(crate) mod mount;
+pub(crate) mod nsfs;
+pub(crate) mod pidfd;
 pub(crate) mod poll;
 pub(crate) mod prctl;
 pub(crate) mod random;

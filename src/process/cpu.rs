@@ -24,3 +24,10 @@ pub fn getcpu() -> Result<Cpu> {
     unsafe { call!(GETCPU, &raw mut number, &raw mut node, ptr::null::<()>()) }.unit()?;
     Ok(Cpu { number, node })
 }
+
+/// Lets other threads run that wait for the processor; those of the same priority, if the thread is of a real-time policy.
+#[inline]
+pub fn sched_yield() {
+    // SAFETY: the call has no argument. It does not fail.
+    let _ = unsafe { call_readonly!(SCHED_YIELD) };
+}

@@ -10,21 +10,34 @@
 //! # Ok::<(), butter::Errno>(())
 //! ```
 //!
-//! A child that sets itself up before it executes does so by calls, in [`spawn_with`].
+//! A child that begins in namespaces, a cgroup or a root of its own, as another user, with other descriptors, is made by a
+//! [`Builder`]; one that sets itself up by any calls before it executes, in [`spawn_with`].
 //!
-//! See `getpid(2)`, `gettid(2)`, `execve(2)`, `execveat(2)`, `clone(2)`, `fork(2)`, `waitid(2)`, `_exit(2)`.
+//! See `getpid(2)`, `gettid(2)`, `execve(2)`, `execveat(2)`, `clone(2)`, `fork(2)`, `waitid(2)`, `_exit(2)`, `setsid(2)`, `setpgid(2)`,
+//! `ioctl_tty(2)`, `chroot(2)`, `chdir(2)`, `getcwd(2)`, `umask(2)`, `set_tid_address(2)`, `sched_yield(2)`.
 
+mod builder;
+mod clone;
 mod cpu;
+mod directory;
 mod exec;
+mod session;
+mod setup;
 mod spawn;
 mod strings;
 mod wait;
 
 pub use crate::pid::Pid;
-pub use cpu::{Cpu, getcpu};
+pub use builder::{Builder, Child};
+pub use clone::{CloneArgs, CloneFlags, clone3};
+pub use cpu::{Cpu, getcpu, sched_yield};
+pub use directory::{chdir, chroot, fchdir, getcwd, umask};
 pub use exec::{ExecFlags, execve, execveat};
+pub use session::{getpgid, getsid, setpgid, setsid, tcgetpgrp, tcgetsid, tcsetpgrp, tiocnotty, tiocsctty};
+pub use setup::{SpawnError, Step};
 pub use spawn::{fork, spawn, spawn_with};
 pub use strings::{CStrings, CStringsArg, Iter};
+pub(crate) use wait::status;
 pub use wait::{Children, WaitOptions, wait, waitid};
 
 /// The process's own number: always the kernel's answer, also after a `clone` that a libc does not know of.
@@ -47,6 +60,19 @@ pub fn getppid() -> Option<Pid> {
 pub fn gettid() -> Pid {
     // SAFETY: the call has no argument, and a thread always has a number in its own pid namespace.
     unsafe { Pid::from_kernel_unchecked(call_readonly!(GETTID).value()) }
+}
+
+/// Has the kernel write 0 to `address` and wake one waiter of a futex there when the calling thread ends, if the memory is
+/// shared with other threads by then. Gives the number of the thread.
+///
+/// # Safety
+///
+/// `address` is null, or valid for that write until the thread ends or this is called again. A libc that has made the thread
+/// uses this itself, to know of its end.
+#[inline]
+pub unsafe fn set_tid_address(address: *mut i32) -> Pid {
+    // SAFETY: the caller's promise. A thread always has a number in its own pid namespace.
+    unsafe { Pid::from_kernel_unchecked(call!(SET_TID_ADDRESS, address).value()) }
 }
 
 /// Ends the process with all its threads, at once: nothing is dropped, and no buffer of std's or of a libc's is written

@@ -9,7 +9,7 @@
 //! another thread's child keep it open, or the limit of descriptors forbid it.
 //!
 //! This is `clone`, not `clone3`, which older kernels, sandboxes and emulators do not have, and which could add nothing here
-//! but `CLONE_CLEAR_SIGHAND`.
+//! but `CLONE_CLEAR_SIGHAND`. `Builder` stands on the same ground, and takes `clone3` for what `clone` cannot do.
 
 use super::wait::{Children, WaitOptions, status, waitid};
 use super::{CStringsArg, Pid, execve, exit};
@@ -90,7 +90,7 @@ pub unsafe fn spawn_with(child: impl FnOnce() -> Result<Infallible>) -> Result<P
     // Handlers of this program do not run in the child: it sets them back before it lets a signal through.
     let _mask = sigmask::Guard::set(SigSet::all())?;
     // SAFETY: the caller's promise about the child, which does not return from here.
-    match unsafe { vfork() }? {
+    match unsafe { make(CLONE_VFORK as usize, ptr::null_mut()) }? {
         None => run(child),
         Some(pid) => executed(pid),
     }
@@ -119,34 +119,37 @@ pub unsafe fn spawn_with(child: impl FnOnce() -> Result<Infallible>) -> Result<P
 ///   that is written out. Descriptors are its own.
 pub unsafe fn fork() -> Result<Option<Pid>> {
     // SAFETY: the caller's promise.
-    unsafe { clone(usize::from(SIGCHLD)) }
+    unsafe { clone(usize::from(SIGCHLD), ptr::null_mut()) }
 }
 
+/// Makes a child that tells of its end by no signal. The flags have it share no memory; one may have the kernel write a
+/// number to `place`.
+///
 /// # Safety
 ///
 /// That of [`fork`].
 #[inline(always)]
-unsafe fn clone(flags: usize) -> Result<Option<Pid>> {
-    // SAFETY: the caller's promise. The flags need no memory and no pointer.
-    unsafe { arch::clone(flags, ptr::null_mut(), ptr::null_mut()) }.int().map(Pid::new)
-}
-
-/// # Safety
-///
-/// That of [`fork`].
-#[inline(always)]
-unsafe fn vfork() -> Result<Option<Pid>> {
+pub(super) unsafe fn make(flags: usize, place: *mut i32) -> Result<Option<Pid>> {
     // SAFETY: the caller's promise.
-    match unsafe { clone(CLONE_VFORK) } {
+    match unsafe { clone(flags, place) } {
         // An emulator that has nothing but fork wants its signal.
         // SAFETY: the same.
-        Err(Errno::EINVAL) => unsafe { clone(CLONE_VFORK | usize::from(SIGCHLD)) },
-        result => result,
+        Err(Errno::EINVAL) => unsafe { clone(flags | usize::from(SIGCHLD), place) },
+        made => made,
     }
 }
 
+/// # Safety
+///
+/// That of [`fork`], and [`make`]'s about the flags.
+#[inline(always)]
+unsafe fn clone(flags: usize, place: *mut i32) -> Result<Option<Pid>> {
+    // SAFETY: the caller's promise.
+    unsafe { arch::clone(flags, place, ptr::null_mut()) }.int().map(Pid::new)
+}
+
 /// The child.
-fn run(child: impl FnOnce() -> Result<Infallible>) -> ! {
+pub(super) fn run(child: impl FnOnce() -> Result<Infallible>) -> ! {
     /// Ends the process, so that a panic does not unwind into a second copy of the program.
     struct Panicked;
     impl Drop for Panicked {
@@ -187,7 +190,7 @@ fn rt_sigaction(signal: Signal, new: *const sigaction, old: *mut sigaction) -> R
 }
 
 /// The parent: the child, if it has executed; else its error, and it is gone.
-fn executed(pid: Pid) -> Result<Pid> {
+pub(super) fn executed(pid: Pid) -> Result<Pid> {
     let child = Children::Process(pid);
     let ended = WaitOptions::EXITED | WaitOptions::CLONE;
     // One that stopped because this process traces it stays as it is.

@@ -136,7 +136,7 @@ pub fn wait(child: Pid) -> Result<ChildStatus> {
 }
 
 /// The status of a child in what the kernel says of one.
-pub(super) fn status(info: &SigInfo) -> ChildStatus {
+pub(crate) fn status(info: &SigInfo) -> ChildStatus {
     match info.cause() {
         Cause::Child { status, .. } => status,
         _ => ChildStatus::Other { code: info.code(), status: info.status() },

@@ -23,4 +23,5 @@ pub mod sigmask;
 pub use info::{Cause, ChildStatus, SigInfo, SigValue};
 pub use names::Signal;
 pub use send::{Target, kill, sigpending, sigqueue, sigtimedwait, tgkill, tgsigqueue};
+pub(crate) use send::{number, queued};
 pub use set::{Iter, SigSet};

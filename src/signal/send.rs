@@ -130,12 +130,12 @@ pub fn sigpending() -> Result<SigSet> {
 
 /// 0 asks whether a signal could be sent.
 #[inline]
-fn number(signal: Option<Signal>) -> u32 {
+pub(crate) fn number(signal: Option<Signal>) -> u32 {
     signal.map_or(0, |signal| signal.number().into())
 }
 
 /// What the receiver is told. The kernel fills in nothing, so the sender's numbers are ours to state.
-fn queued(signal: Signal, value: SigValue) -> siginfo_t {
+pub(crate) fn queued(signal: Signal, value: SigValue) -> siginfo_t {
     // SAFETY: any bytes will do for a siginfo.
     let mut info = unsafe { MaybeUninit::<siginfo_t>::zeroed().assume_init() };
     info.si_signo = signal.number().into();

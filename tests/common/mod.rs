@@ -4,7 +4,7 @@
 
 use butter::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use butter::process::{self, Pid};
-use butter::signal::{self, SigSet, Signal, sigmask};
+use butter::signal::{self, ChildStatus, SigSet, Signal, sigmask};
 use butter::{Errno, syscall};
 use std::ops::{Deref, DerefMut};
 use std::os::unix::process::CommandExt;
@@ -349,4 +349,34 @@ pub fn in_own_mounts(body: impl FnOnce()) {
         Ok(())
     };
     again(setup, body).unwrap();
+}
+
+/// Runs `f`, which makes system calls only, in a child, which has one thread, and gives its error.
+pub fn in_child(f: impl FnOnce() -> butter::Result<()>) -> butter::Result<()> {
+    // SAFETY: the child makes system calls only.
+    match unsafe { process::fork() }.unwrap() {
+        None => process::exit(f().map_or_else(|errno| errno.number().into(), |()| 0)),
+        Some(child) => match process::wait(child).unwrap() {
+            ChildStatus::Exited(0) => Ok(()),
+            ChildStatus::Exited(number) => Err(Errno::new(number as u16).unwrap()),
+            status => panic!("{status:?}"),
+        },
+    }
+}
+
+/// A claim in a child, which cannot panic.
+pub fn ensure(holds: bool) -> butter::Result<()> {
+    if holds { Ok(()) } else { Err(Errno::EPROTO) }
+}
+
+/// Whether the kernel is at least this one. If not, it says that the test, or the rest of it, is skipped.
+pub fn linux(major: u32, minor: u32) -> bool {
+    let release = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
+    let mut numbers =
+        release.split(|character: char| !character.is_ascii_digit()).map(|number| number.parse().unwrap_or(0));
+    let there = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) >= (major, minor);
+    if !there {
+        println!("skipped: it needs Linux {major}.{minor}");
+    }
+    there
 }

@@ -1,12 +1,19 @@
 //! Processes against the running kernel.
 //!
 //! Errors that cannot be provoked here: of `execve` `EIO`, `EISDIR` (Linux says `EACCES`), `EMFILE`, `ENFILE`, `ENOMEM`, and
-//! `EAGAIN` and `EPERM` (they need a program with the bits of another user); of a spawn `ENOMEM`.
+//! `EAGAIN` and `EPERM` (they need a program with the bits of another user); of a spawn `ENOMEM`; of `clone3` `E2BIG` (an older
+//! kernel), `EACCES`, `EBUSY` and `EOPNOTSUPP` (cgroups with controllers); of a builder `ENFILE`; of `chroot` and `chdir` `EIO` and
+//! `ENOMEM`; of `getcwd` `ENAMETOOLONG` and `ENOMEM`; of terminals `EINTR`, `EIO` and `ESRCH`; of `setpgid` `EPERM` of a child in
+//! another session.
 
+mod builder;
+mod clone;
 #[path = "../common/mod.rs"]
 mod common;
+mod directory;
 mod exec;
 mod fork;
+mod session;
 mod spawn;
 mod strings;
 mod wait;
@@ -16,13 +23,14 @@ use butter::fd::{AsFd, AsRawFd, OwnedFd};
 use butter::process::{self, CStrings, Children, Pid, WaitOptions, waitid};
 use butter::signal::ChildStatus;
 use butter::{Errno, Result, syscall};
-use common::{TempDir, pipe};
+use common::{TempDir, ensure, in_child, pipe};
 use std::ffi::{CStr, CString, c_char};
 use std::fs::{self, File};
 use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::ptr;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// What this program was started with: `PATH` is in it, for the scripts.
 fn environment() -> CStrings<'static> {
@@ -79,8 +87,8 @@ fn read_all(fd: OwnedFd) -> Vec<u8> {
     bytes
 }
 
-/// Makes an executable file, for a test that is [`alone`](common::alone): a child of another has it open for writing too, until it
-/// executes.
+/// Makes an executable file, for a test that is [`alone`](common::alone): a child of another has it open for writing too,
+/// until it executes.
 fn executable(directory: &TempDir, name: &str, contents: impl AsRef<[u8]>) -> PathBuf {
     let path = directory.join(name);
     fs::write(&path, contents).unwrap();
@@ -111,4 +119,34 @@ fn descriptors_of(process: Pid) -> Vec<i32> {
 fn has_no_child() {
     let any = WaitOptions::EXITED | WaitOptions::ALL | WaitOptions::NOHANG;
     assert_eq!(waitid(Children::All, any), Err(Errno::ECHILD));
+}
+
+/// A cgroup of version 2, empty, which is removed.
+struct Cgroup {
+    path: PathBuf,
+    directory: File,
+}
+
+impl Cgroup {
+    /// `None` if there can be none, and then it says that the test is skipped.
+    fn new() -> Option<Cgroup> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let mounts = fs::read_to_string("/proc/self/mounts").unwrap();
+        let root = mounts
+            .lines()
+            .filter(|line| line.split(' ').nth(2) == Some("cgroup2"))
+            .find_map(|line| line.split(' ').nth(1));
+        let name = format!("butter-test-{}-{}", process::getpid(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let made = root.map(|root| Path::new(root).join(name)).filter(|path| fs::create_dir(path).is_ok());
+        if made.is_none() {
+            println!("skipped: it needs to make a cgroup");
+        }
+        made.map(|path| Cgroup { directory: File::open(&path).unwrap(), path })
+    }
+}
+
+impl Drop for Cgroup {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir(&self.path);
+    }
 }

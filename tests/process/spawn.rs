@@ -259,8 +259,14 @@ fn no_handler_runs_in_the_child_before_it_is_set_back() {
                     signal::kill(signal::Target::OwnGroup, Signal::USR1).unwrap();
                 }
             });
-            for _ in 0..300 {
-                match after(|| Ok(())) {
+            for number in 0..300 {
+                let child = match number % 2 {
+                    0 => after(|| Ok(())),
+                    _ => {
+                        process::Builder::new().spawn(c"/bin/true", [], []).map(|child| child.pid).map_err(Errno::from)
+                    }
+                };
+                match child {
                     Ok(child) => while process::wait(child) == Err(Errno::EINTR) {},
                     Err(errno) => assert_eq!(errno, Errno::ECANCELED),
                 }

@@ -10,6 +10,8 @@ mod kernel;
 mod landlock;
 mod memfd;
 mod mount;
+mod namespace;
+mod pidfd;
 mod pipe;
 mod policy;
 mod prctl;
@@ -65,6 +67,13 @@ pub const ALL: &[(&str, Check)] = &[
     ("policy: conditions on both halves", policy::conditions),
     ("policy: a filter of the compiler's", policy::decisions),
     ("policy: loaded", policy::loaded),
+    ("process: a session and directories", process::session),
+    ("process: clone3", process::clone3),
+    ("process: a child set up", process::builder),
+    ("process: a step that fails", process::builder_error),
+    ("namespace: own ones", namespace::own),
+    ("pidfd: a signal, and the end", pidfd::end),
+    ("pidfd: a descriptor of another", pidfd::getfd),
     ("vdso: clocks and the processor", vdso::calls),
     ("prctl: the name of a thread", prctl::name),
     ("prctl: options", prctl::options),

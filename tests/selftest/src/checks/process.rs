@@ -1,10 +1,11 @@
 //! Processes.
 
 use super::kernel::{fork, pipe, set_uid, uid, wait};
+use super::rt::{PASSED, again};
 use crate::{Failure, Verdict, claim};
 use butter::errno::Errno;
-use butter::fd;
-use butter::process::{self, Children, WaitOptions};
+use butter::fd::{self, AsFd, FromRawFd, OwnedFd};
+use butter::process::{self, Builder, Children, CloneArgs, CloneFlags, Step, WaitOptions};
 use butter::signal::{self, Cause, ChildStatus, SigInfo, SigSet, SigValue, Signal, sigmask};
 
 pub fn who() -> Verdict {
@@ -39,6 +40,63 @@ pub fn spawn_error() -> Verdict {
     }
     claim(missing == Err(Errno::ENOENT))?;
     claim(process::waitid(Children::All, WaitOptions::EXITED | WaitOptions::ALL).err() == Some(Errno::ECHILD))
+}
+
+pub fn session() -> Verdict {
+    let alone = || {
+        let own = process::setsid()?;
+        if own != process::getpid() || process::getsid(None)? != own || process::getpgid(None)? != own {
+            return Err(Errno::EPROTO);
+        }
+        process::chdir("/")?;
+        process::sched_yield();
+        process::umask(0o27);
+        let root = process::getcwd(&mut [0; 64])? == c"/" && process::umask(0) == 0o27;
+        let not_twice = process::setsid() == Err(Errno::EPERM) && process::setpgid(None, None) == Err(Errno::EPERM);
+        if root && not_twice { Ok(()) } else { Err(Errno::EPROTO) }
+    };
+    let child = fork(|| alone().map_or_else(|errno| errno.number().into(), |()| 0))?;
+    claim(wait(child)? == ChildStatus::Exited(0))
+}
+
+pub fn clone3() -> Verdict {
+    let (mut tid, mut pidfd) = (0, -1);
+    let args = CloneArgs::new(CloneFlags::CLEAR_SIGHAND).exit_signal(Signal::CHLD);
+    // SAFETY: the child makes one system call.
+    let child = match unsafe { process::clone3(&args.parent_tid(&mut tid).pidfd(&mut pidfd)) } {
+        Err(Errno::ENOSYS) => return Err(Failure::Skipped("there is no clone3")),
+        child => child?,
+    };
+    let Some(child) = child else { process::exit(7) };
+    // SAFETY: the call has opened it.
+    let pidfd = butter::Pidfd::from(unsafe { OwnedFd::from_raw_fd(pidfd) });
+    claim(tid == child.number())?;
+    claim(pidfd.wait()? == ChildStatus::Exited(7))
+}
+
+pub fn builder() -> Verdict {
+    const NUMBER: i32 = 30;
+    let (reading, writing) = pipe()?;
+    let descriptors = [(writing.as_fd(), NUMBER)];
+    let set_up = || {
+        let here = process::getcwd(&mut [0; 64])? == c"/" && process::getsid(None)? == process::getpid();
+        // SAFETY: it is open in here.
+        fd::write(unsafe { fd::BorrowedFd::borrow_raw(NUMBER) }, if here { b"+" } else { b"-" })?;
+        again(c"arguments")
+    };
+    let builder = Builder::new().setsid().chdir(c"/").uid(uid()?).descriptors(&descriptors);
+    // SAFETY: the child makes system calls only.
+    let child = unsafe { builder.spawn_with(set_up) }.map_err(Errno::from)?;
+    claim(fd::read(&reading, &mut [0; 2])? == b"+")?;
+    claim(process::wait(child.pid)? == PASSED)
+}
+
+pub fn builder_error() -> Verdict {
+    let child = Builder::new().setsid().chdir(c"missing").spawn(c"missing", [c"missing"], []);
+    if let Ok(child) = &child {
+        process::wait(child.pid)?;
+    }
+    claim(child.is_err_and(|error| error.step() == Step::Chdir && error.errno() == Errno::ENOENT))
 }
 
 /// Whose number does not fit 16 bits, as it did not on the first machines.

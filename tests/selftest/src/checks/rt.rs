@@ -17,7 +17,7 @@ use core::hint::black_box;
 ///
 /// Under an emulator this path leads to the emulator, which takes the first argument for its own name, and the second for
 /// the path of the program and its name. Without one the second is a mere argument.
-fn again(part: &CStr) -> Result<Infallible> {
+pub(super) fn again(part: &CStr) -> Result<Infallible> {
     let mut path = [0_u8; 4096];
     // SAFETY: the kernel reads one path and writes the other, of which a byte is left to end it.
     unsafe { syscall!(READLINKAT, AT_FDCWD, c"/proc/self/exe".as_ptr(), path.as_mut_ptr(), path.len() - 1) }?;
@@ -47,7 +47,7 @@ fn says<'b>(part: &CStr, buffer: &'b mut [u8]) -> Result<(ChildStatus, &'b [u8])
     Ok((process::wait(child)?, fd::read(&reading, buffer)?))
 }
 
-const PASSED: ChildStatus = ChildStatus::Exited(child::PASSED as i32);
+pub(super) const PASSED: ChildStatus = ChildStatus::Exited(child::PASSED as i32);
 
 pub fn arguments() -> Verdict {
     claim(in_child(c"arguments")? == PASSED)
