@@ -126,7 +126,6 @@ pub fn open_tree_attr(
 ///
 /// - `EACCES`: a directory on the way may not be searched.
 /// - `EBADF`: a descriptor is not open, and its path is relative or empty.
-/// - `EBUSY`: the same file system is mounted on top of the target already.
 /// - `EINVAL`: the first is not where a mount is; the two are a directory and none; it is not of the caller's mount namespace, or locked, as it came
 ///   from a namespace with more privileges; it is on a shared mount; unbindable mounts to a shared one; a detached tree that is
 ///   not opened at its top; of [`BENEATH`](MoveMountFlags::BENEATH): nothing is mounted on the target, or what is mounted there

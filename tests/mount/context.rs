@@ -1,8 +1,11 @@
 use super::*;
-use butter::fd::{AsFd, CWD};
+use butter::fd::{AsFd, AsRawFd, CWD};
 use butter::mount::{
-    AttrFlags, FsContext, FsmountFlags, FsopenFlags, FspickFlags, MessageKind, fsconfig_create, fsmount, fsopen, fspick,
+    AttrFlags, FsContext, FsmountFlags, FsopenFlags, FspickFlags, MessageKind, MntIdReq, Mount, StatmountMask,
+    fsconfig_create, fsmount, fsopen, fspick, statmount,
 };
+use std::io::Read;
+use std::os::unix::fs::OpenOptionsExt;
 
 fn messages(context: &FsContext) -> Vec<(MessageKind, String)> {
     let mut buffer = [0; 4096];
@@ -200,6 +203,69 @@ fn a_path_a_descriptor_as_a_path_and_bytes_are_given_to_the_file_system() {
         context.create().unwrap();
         let mount = context.mount(AttrFlags::RDONLY).unwrap();
         assert_eq!(mount::fstatfs(&mount).unwrap().fs_type(), FsType::EXT4);
+    });
+}
+
+/// A file system whose server is this test, which does not serve: nothing may ask it for anything.
+fn fuse(stage: &Stage) -> Option<(File, Mount)> {
+    let device = match File::options().read(true).write(true).custom_flags(O_NONBLOCK).open("/dev/fuse") {
+        Ok(device) => device,
+        Err(error) => {
+            println!("skipped: it needs FUSE: {error}");
+            return None;
+        }
+    };
+    let context = FsContext::new(c"fuse").unwrap();
+    // As a descriptor it is taken by some kernels only.
+    let fd = device.as_raw_fd().to_string();
+    for (key, value) in [
+        ("fd", &*fd),
+        ("rootmode", "40000"),
+        ("user_id", "0"),
+        ("group_id", "0"),
+        ("subtype", "sub type"),
+        ("source", "nobody"),
+    ] {
+        context.set_string(key, value).unwrap();
+    }
+    let mut buffer = [0; 512];
+    context.create().map_err(|errno| context.explain(errno, &mut buffer)).unwrap();
+    let mount = context.mount(AttrFlags::empty()).unwrap();
+    mount.attach(CWD, &stage.dir("fuse")).unwrap();
+    Some((device, mount))
+}
+
+const O_NONBLOCK: i32 = 0o4000;
+
+#[test]
+fn a_subtype_is_told() {
+    in_own_mounts(|| {
+        let stage = Stage::new();
+        let Some((_device, _mount)) = fuse(&stage) else { return };
+        assert_eq!(shown(&stage.path().join("fuse")).unwrap().fstype, "fuse.sub\\040type");
+        let id = list::all(MntIdReq::new(stat::id(stage.path())))[0];
+        let mut buffer = [0; 4096];
+        let told = statmount(&MntIdReq::new(id), StatmountMask::ALL, &mut buffer).unwrap();
+        assert_eq!((told.fs_type(), told.fs_subtype()), (Some(b"fuse".as_slice()), Some(b"sub type".as_slice())));
+        assert_eq!(told.magic(), Some(FsType::FUSE));
+    });
+}
+
+#[test]
+fn force_gives_up_what_a_server_was_asked_even_if_the_mount_stays() {
+    in_own_mounts(|| {
+        let stage = Stage::new();
+        let Some((mut device, mount)) = fuse(&stage) else { return };
+        let mut asked = || device.read(&mut [0; 1 << 16]).map_err(|error| Errno::from_io_error(&error).unwrap());
+        assert!(asked().unwrap() > 0, "the first request, made by mounting");
+        let path = stage.path().join("fuse");
+        assert_errno(mount::umount2(&path, UmountFlags::empty()), Errno::EBUSY);
+        assert_eq!(asked(), Err(Errno::EAGAIN));
+        assert_errno(mount::umount2(&path, UmountFlags::FORCE), Errno::EBUSY);
+        let ended = asked();
+        assert!([Err(Errno::ENODEV), Err(Errno::ECONNABORTED)].contains(&ended), "{ended:?}");
+        drop(mount);
+        mount::umount2(&path, UmountFlags::FORCE).unwrap();
     });
 }
 

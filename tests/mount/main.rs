@@ -1,8 +1,11 @@
 //! Mounts against the running kernel, in mount namespaces made for the test.
 //!
-//! Errors that cannot be provoked here: `EFAULT` (no pointer is the caller's), `EMFILE` of `mount` (a million file systems
-//! without a device), `ENOMEM` (the kernel would have to run out of memory), `EINTR` and `EIO` of `statfs` (they need a
-//! server or a broken disk).
+//! Errors that cannot be provoked here: `EFAULT` (no pointer is the caller's), `ENOMEM` (the kernel would have to run out of
+//! memory), `ENFILE` (the limit is the whole system's); of `mount` `EMFILE` (a million file systems without a device) and
+//! `EROFS` (what is here says `EACCES`); of `fsconfig` `EOPNOTSUPP` (every file system here takes each kind of value and
+//! command); of `fsmount` `EPERM` for what it would reveal (it needs a pid namespace whose `/proc` is covered); of
+//! `mount_setattr` `ENOSPC` (2^31 groups); of `statmount` `EBADMSG`; of `statmount` and `listmount` `E2BIG` (an older kernel);
+//! of `statfs` `EINTR`, `EIO` and `ENOSYS` (they need a server or a broken disk) and `EOVERFLOW` (a 32-bit call).
 
 mod attr;
 mod classic;

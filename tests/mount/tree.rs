@@ -36,6 +36,19 @@ fn a_copy_is_seen_by_its_descriptor_until_it_is_attached() {
 }
 
 #[test]
+fn the_same_file_system_is_attached_on_top_of_itself() {
+    in_own_mounts(|| {
+        let stage = Stage::new();
+        let (dir, target) = (stage.tmpfs("a", NO_FLAGS), stage.dir("b"));
+        for _ in 0..2 {
+            Mount::bind(CWD, &dir, Reach::Mount).unwrap().attach(CWD, &target).unwrap();
+        }
+        mount::umount2(&target, UmountFlags::empty()).unwrap();
+        assert!(is_mount(&target));
+    });
+}
+
+#[test]
 fn what_is_never_attached_is_unmounted_with_its_descriptor() {
     in_own_mounts(|| {
         let stage = Stage::new();
