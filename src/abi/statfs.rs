@@ -9,8 +9,6 @@ pub(crate) type word = u64;
 #[cfg(not(any(all(target_pointer_width = "64", not(target_arch = "s390x")), target_arch = "x86_64")))]
 pub(crate) type word = u32;
 
-const SPARE: usize = if cfg!(target_arch = "s390x") { 5 } else { 4 };
-
 /// arm packs it, so that it is as long there as it is without the alignment of `u64`.
 #[cfg(not(any(target_arch = "mips", target_arch = "mips32r6", target_arch = "mips64", target_arch = "mips64r6")))]
 #[derive(Clone, Copy)]
@@ -28,7 +26,7 @@ pub(crate) struct statfs64 {
     pub(crate) f_namelen: word,
     pub(crate) f_frsize: word,
     pub(crate) f_flags: word,
-    pub(crate) f_spare: [word; SPARE],
+    pub(crate) f_spare: [word; if cfg!(target_arch = "s390x") { 5 } else { 4 }],
 }
 
 /// mips has it in another order.
