@@ -162,7 +162,7 @@ fn agree(filters: &[Filter]) -> io::Result<()> {
     for number in 0..512 {
         let values = FAMILIES.into_iter().chain(PERSONALITIES).chain([1, 2, 12, 40, 46, NAMESPACES, 1 << 32, 1 << 25]);
         for argument in values.flat_map(|value| [value, value | 1 << 40, value + 1]) {
-            let data = data(number).with_arguments([argument, 0, 0, 0, 0, 0]);
+            let data = data(number).with_args([argument, 0, 0, 0, 0, 0]);
             let decided = filters[0].decide(&data);
             for filter in filters {
                 let other = filter.decide(&data);

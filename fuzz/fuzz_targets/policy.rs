@@ -57,7 +57,7 @@ impl AnyCondition {
 }
 
 fuzz_target!(|input: Input| {
-    let data = Data::new(Arch::NATIVE, input.number).with_audit(input.audit).with_arguments(input.arguments);
+    let data = Data::new(Arch::NATIVE, input.number).with_audit_arch(input.audit).with_args(input.arguments);
     any_program(&input, &data);
     any_policy(&input);
 });
@@ -101,7 +101,7 @@ fn any_policy(input: &Input) {
                     numbers.contains(&number) && conditions.iter().all(|condition| condition.holds(&arguments))
                 })
                 .map_or(input.default, |(_, rule)| rule.trap);
-            let data = Data::new(Arch::X86, number as u32).with_arguments(arguments);
+            let data = Data::new(Arch::X86, number as u32).with_args(arguments);
             let outcome = run(program, &data).expect("it comes to an end");
             assert_eq!(outcome.action(), Action::Trap(first), "{data:?}\n{}", Listing(program));
         }

@@ -100,7 +100,7 @@ impl Arch {
     }
 
     /// What the kernel calls it, in the data that a filter sees. x32 shares that of x86_64.
-    pub const fn audit(self) -> u32 {
+    pub const fn audit_arch(self) -> u32 {
         self.audit
     }
 

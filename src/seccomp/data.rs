@@ -10,8 +10,8 @@ use core::mem::offset_of;
 /// ```
 /// use butter::seccomp::{Arch, Data};
 ///
-/// let data = Data::new(Arch::X86_64, 1).with_arguments([1, 0, 5, 0, 0, 0]);
-/// assert_eq!(data.arguments()[2], 5);
+/// let data = Data::new(Arch::X86_64, 1).with_args([1, 0, 5, 0, 0, 0]);
+/// assert_eq!(data.args()[2], 5);
 /// assert_eq!(Data::named(Arch::X86_64, "write"), Some(Data::new(Arch::X86_64, 1)));
 /// ```
 #[doc(alias = "seccomp_data")]
@@ -22,7 +22,7 @@ pub struct Data(seccomp_data);
 impl Data {
     /// The call of this number, with zeros for arguments.
     pub const fn new(arch: Arch, number: u32) -> Data {
-        Data(seccomp_data { nr: number as i32, arch: arch.audit(), instruction_pointer: 0, args: [0; 6] })
+        Data(seccomp_data { nr: number as i32, arch: arch.audit_arch(), instruction_pointer: 0, args: [0; 6] })
     }
 
     /// The call of this name; `None` if the architecture has none.
@@ -34,12 +34,12 @@ impl Data {
     }
 
     /// With these arguments.
-    pub const fn with_arguments(self, arguments: [u64; 6]) -> Data {
+    pub const fn with_args(self, arguments: [u64; 6]) -> Data {
         Data(seccomp_data { args: arguments, ..self.0 })
     }
 
     /// With this audit architecture, of which there need not be an [`Arch`].
-    pub const fn with_audit(self, audit: u32) -> Data {
+    pub const fn with_audit_arch(self, audit: u32) -> Data {
         Data(seccomp_data { arch: audit, ..self.0 })
     }
 
@@ -54,15 +54,15 @@ impl Data {
         self.0.nr as u32
     }
 
-    /// What the kernel calls the architecture whose call it is: see [`Arch::audit`].
+    /// What the kernel calls the architecture whose call it is: see [`Arch::audit_arch`].
     #[inline]
-    pub const fn audit(&self) -> u32 {
+    pub const fn audit_arch(&self) -> u32 {
         self.0.arch
     }
 
     /// Whether it is a call of this architecture. x86_64 and x32 share an audit architecture, and differ in the number.
     pub const fn is_of(&self, arch: Arch) -> bool {
-        self.0.arch == arch.audit() && arch.has(self.number())
+        self.0.arch == arch.audit_arch() && arch.has(self.number())
     }
 
     /// The address behind the instruction that makes the call.
@@ -73,7 +73,7 @@ impl Data {
 
     /// The arguments, as they are in the registers: what the call does not take is whatever is there.
     #[inline]
-    pub const fn arguments(&self) -> &[u64; 6] {
+    pub const fn args(&self) -> &[u64; 6] {
         &self.0.args
     }
 
@@ -100,8 +100,8 @@ impl Data {
 
 impl PartialEq for Data {
     fn eq(&self, other: &Data) -> bool {
-        (self.number(), self.audit(), self.instruction_pointer(), self.arguments())
-            == (other.number(), other.audit(), other.instruction_pointer(), other.arguments())
+        (self.number(), self.audit_arch(), self.instruction_pointer(), self.args())
+            == (other.number(), other.audit_arch(), other.instruction_pointer(), other.args())
     }
 }
 
@@ -111,9 +111,9 @@ impl fmt::Debug for Data {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Data")
             .field("number", &self.number())
-            .field("audit", &format_args!("{:#x}", self.audit()))
+            .field("audit_arch", &format_args!("{:#x}", self.audit_arch()))
             .field("instruction_pointer", &format_args!("{:#x}", self.instruction_pointer()))
-            .field("arguments", &format_args!("{:x?}", self.arguments()))
+            .field("args", &format_args!("{:x?}", self.args()))
             .finish()
     }
 }

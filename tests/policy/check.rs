@@ -121,7 +121,7 @@ fn what_is_accepted_runs_to_a_return() {
     let (mut ran, mut lost) = (0, 0);
     for _ in 0..20000 {
         let program = any_program(&mut random);
-        let data = Data::new(Arch::NATIVE, random.next() as u32).with_arguments([0; 6].map(|_: u64| random.next()));
+        let data = Data::new(Arch::NATIVE, random.next() as u32).with_args([0; 6].map(|_: u64| random.next()));
         match (check(&program), run(&program, &data)) {
             (Ok(()), Some(outcome)) => {
                 assert!(outcome.executed <= program.len());
@@ -189,7 +189,7 @@ fn every_instruction_does_what_the_kernel_does_with_it() {
 
 #[test]
 fn a_program_loads_every_word_of_the_data() {
-    let data = Data::new(Arch::NATIVE, 0x1122_3344).with_instruction_pointer(0x0102_0304_0506_0708).with_arguments([
+    let data = Data::new(Arch::NATIVE, 0x1122_3344).with_instruction_pointer(0x0102_0304_0506_0708).with_args([
         1 << 32 | 2,
         3 << 32 | 4,
         5 << 32 | 6,

@@ -222,7 +222,7 @@ fn merged_policies_ask_the_rules_of_the_first_first() {
     let (first, second) = (Policy::new(EPERM, &first), Policy::new(Action::Allow, &second).newer_than((5, 1)));
     let (third, merged) = (Policy::new(Action::Log, &third), first.merge(&second));
     let program = compile(&merged.merge(&third));
-    let with = |argument| Data::named(Arch::NATIVE, "ioctl").unwrap().with_arguments([argument, 0, 0, 0, 0, 0]);
+    let with = |argument| Data::named(Arch::NATIVE, "ioctl").unwrap().with_args([argument, 0, 0, 0, 0, 0]);
     assert_eq!(action(&program, &with(1)), Action::Allow);
     assert_eq!(action(&program, &with(2)), ENOSYS);
     assert_eq!(action(&program, &with(5)), Action::Trap(1));

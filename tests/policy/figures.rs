@@ -8,7 +8,7 @@ static MIXED: Program<{ DOCKER_MIXED.length() }> = DOCKER_MIXED.compile();
 
 /// Whether a filter decides without a look at the arguments, as the kernel finds out once for each number.
 fn looks_at_arguments(program: &[Instruction], data: &Data) -> bool {
-    let with = |argument| run(program, &data.with_arguments([argument; 6]));
+    let with = |argument| run(program, &data.with_args([argument; 6]));
     // What is looked at has both outcomes for some of these, in the profile.
     [0, 40, u64::MAX].iter().any(|argument| with(*argument) != with(1))
 }
@@ -66,7 +66,7 @@ fn dockers_profile_says_what_it_should() {
         {
             for data in archs.iter().filter_map(|arch| Data::named(*arch, name)) {
                 assert_eq!(
-                    action(program, &data.with_arguments([argument, 0, 0, 0, 0, 0])),
+                    action(program, &data.with_args([argument, 0, 0, 0, 0, 0])),
                     expected,
                     "{name} {argument:#x}"
                 );
@@ -117,7 +117,7 @@ fn a_list_of_500_values_takes_few_instructions_for_each() {
     let rules: Vec<_> = conditions.iter().map(|condition| Rule::allow(&["ioctl"]).when(condition)).collect();
     let program = compile(&Policy::new(EPERM, &rules));
     for value in 0..0x2_0000_u64 {
-        let data = Data::named(Arch::NATIVE, "ioctl").unwrap().with_arguments([0, value, 0, 0, 0, 0]);
+        let data = Data::named(Arch::NATIVE, "ioctl").unwrap().with_args([0, value, 0, 0, 0, 0]);
         let Outcome { executed, .. } = outcome(&program, &data);
         let expected = if value % 0x101 == 0 && value / 0x101 < 500 { Action::Allow } else { EPERM };
         assert_eq!(action(&program, &data), expected, "{value}");

@@ -107,7 +107,7 @@ fn the_kernel_does_as_the_interpreter() {
                     arguments[condition.index as usize] = condition.value as usize;
                 }
             }
-            let data = Data::new(Arch::NATIVE, number).with_arguments(arguments.map(|argument| argument as u64));
+            let data = Data::new(Arch::NATIVE, number).with_args(arguments.map(|argument| argument as u64));
             let decided = action(&program, &data);
             let status = under(&program, || call(number, arguments));
             assert_eq!(simple(status), expected(decided), "{decided:?} {data:?}\n{}", Listing(&program));

@@ -80,7 +80,7 @@ fn an_architecture_is_told_from_those_that_share_its_name_with_the_kernel() {
         }
     }
     let data = Data::named(Arch::X32, "read").unwrap();
-    assert_eq!((data.audit(), data.number()), (Arch::X86_64.audit(), 0x4000_0000));
+    assert_eq!((data.audit_arch(), data.number()), (Arch::X86_64.audit_arch(), 0x4000_0000));
     assert!(data.is_of(Arch::X32) && !data.is_of(Arch::X86_64) && !data.is_of(Arch::X86));
     let negative = Data::new(Arch::X86_64, u32::MAX);
     assert!(negative.is_of(Arch::X86_64) && !negative.is_of(Arch::X32));

@@ -97,8 +97,8 @@ impl Plain {
         let number = data.number();
         let Some(arch) = self.archs.iter().find(|arch| owns(**arch, data)) else {
             // What no kernel runs, of an architecture that is there.
-            let nobodys = data.audit() == Arch::X86_64.audit() && number >> 31 == 1;
-            return match self.archs.iter().any(|arch| nobodys && arch.audit() == data.audit()) {
+            let nobodys = data.audit_arch() == Arch::X86_64.audit_arch() && number >> 31 == 1;
+            return match self.archs.iter().any(|arch| nobodys && arch.audit_arch() == data.audit_arch()) {
                 true => self.unlisted(Arch::X86_64, number),
                 false => self.foreign,
             };
@@ -109,7 +109,7 @@ impl Plain {
             }
             let named = rule.names.iter().any(|name| arch.number(name) == Some(number));
             if (named || rule.numbers.contains(&(number as usize)))
-                && rule.plain.iter().all(|condition| condition.holds(data.arguments()))
+                && rule.plain.iter().all(|condition| condition.holds(data.args()))
             {
                 return rule.action;
             }
@@ -133,8 +133,9 @@ impl Plain {
 
 fn owns(arch: Arch, data: &Data) -> bool {
     let number = data.number();
-    data.audit() == arch.audit()
-        && (arch.audit() != Arch::X86_64.audit() || (arch == Arch::X32) == (X32_BIT..1 << 31).contains(&number))
+    data.audit_arch() == arch.audit_arch()
+        && (arch.audit_arch() != Arch::X86_64.audit_arch()
+            || (arch == Arch::X32) == (X32_BIT..1 << 31).contains(&number))
 }
 
 /// What the numbers are counted from.

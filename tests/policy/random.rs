@@ -186,12 +186,12 @@ fn hold_all(random: &mut Random, plain: &Plain, program: &[Instruction]) {
         numbers.extend((424..474).map(|number| base(*arch) + number));
         numbers.extend([511, 512, 547, 548, 0xe_ffff, 0xf_0000, 0xf_07ff, 0xf_0800].map(|number| base(*arch) + number));
     }
-    let audits = plain.archs.iter().map(|arch| arch.audit()).chain([Arch::HEXAGON.audit(), 0, u32::MAX]);
+    let audits = plain.archs.iter().map(|arch| arch.audit_arch()).chain([Arch::HEXAGON.audit_arch(), 0, u32::MAX]);
     for audit in audits.collect::<Vec<_>>() {
         for number in &numbers {
-            let data = Data::new(Arch::NATIVE, *number).with_audit(audit);
+            let data = Data::new(Arch::NATIVE, *number).with_audit_arch(audit);
             for _ in 0..2 {
-                hold(plain, program, &data.with_arguments(any_arguments(random, plain)));
+                hold(plain, program, &data.with_args(any_arguments(random, plain)));
             }
         }
     }
@@ -255,7 +255,7 @@ fn many_rules_for_one_call_do_what_they_say() {
             for value in [condition.value, condition.value.wrapping_add(1), condition.value.wrapping_sub(1)] {
                 for upper in [0, 1 << 32, u64::MAX << 32] {
                     let data = Data::named(Arch::X86_64, "ioctl").unwrap();
-                    hold(&plain, &program, &data.with_arguments([value ^ upper, value, 0, 0, 0, value]));
+                    hold(&plain, &program, &data.with_args([value ^ upper, value, 0, 0, 0, value]));
                 }
             }
         }

@@ -58,7 +58,7 @@ impl Value {
         if first == 0 {
             return yes;
         }
-        if self.wide && lower == 0 {
+        if lower == 0 {
             return code.test(high, Compare::new(JUMP_IF_AT_LEAST, upper), yes, no);
         }
         let lower = code.test(low, Compare::new(JUMP_IF_AT_LEAST, lower), yes, no);

@@ -215,7 +215,7 @@ impl<'a> Compiler<'_, 'a, '_> {
             let arch = get(archs, index, Arch::NATIVE);
             if first_of(archs, arch) == index {
                 let tree = self.architecture(arch);
-                at = self.code.branch(Compare::new(JUMP_IF_EQUAL, arch.audit()), tree, at);
+                at = self.code.branch(Compare::new(JUMP_IF_EQUAL, arch.audit_arch()), tree, at);
             }
         }
         self.code.load(ARCH, at)
@@ -223,9 +223,9 @@ impl<'a> Compiler<'_, 'a, '_> {
 
     /// The tree of the architectures that share this one's audit architecture.
     const fn architecture(&mut self, arch: Arch) -> At {
-        self.collect(arch.audit());
+        self.collect(arch.audit_arch());
         let hot = Hot::new(self.policy, arch);
-        let background = Background::new(self.policy, arch.audit(), &mut self.code);
+        let background = Background::new(self.policy, arch.audit_arch(), &mut self.code);
         let from = self.ranges.len();
         let mut piece = 0;
         let mut index = 0;
@@ -235,7 +235,7 @@ impl<'a> Compiler<'_, 'a, '_> {
             while end < self.entries.len() && self.entries.number(end) == number {
                 end += 1;
             }
-            let own = self.arch_of(number, arch.audit());
+            let own = self.arch_of(number, arch.audit_arch());
             let target = self.call(number, own, index, end);
             piece = background.push_up_to(number, piece, from, &mut self.ranges);
             self.ranges.push(from, number, target, self.weight(number, own, &hot));
@@ -257,7 +257,7 @@ impl<'a> Compiler<'_, 'a, '_> {
             let this = self.policy.archs[arch];
             let mut index = 0;
             while let Some(rule) = self.rule(index) {
-                if this.audit() == audit && rule.is_on(this) {
+                if this.audit_arch() == audit && rule.is_on(this) {
                     let mut call = 0;
                     while call < rule.calls.len() {
                         match number(rule, call, this) {
@@ -399,7 +399,7 @@ impl<'a> Compiler<'_, 'a, '_> {
         let mut index = 0;
         while index < self.policy.archs.len() {
             let arch = self.policy.archs[index];
-            if arch.audit() == audit && arch.has(number) {
+            if arch.audit_arch() == audit && arch.has(number) {
                 return arch;
             }
             index += 1;
@@ -411,7 +411,7 @@ impl<'a> Compiler<'_, 'a, '_> {
 /// Where the first that shares its audit architecture is.
 const fn first_of(archs: &[Arch], arch: Arch) -> usize {
     let mut index = 0;
-    while index < archs.len() && archs[index].audit() != arch.audit() {
+    while index < archs.len() && archs[index].audit_arch() != arch.audit_arch() {
         index += 1;
     }
     index

@@ -61,11 +61,11 @@ impl Background {
     pub(super) const fn new(policy: &Policy<'_>, audit: u32, code: &mut Code<'_>) -> Background {
         let mut background = Background { pieces: [(0, 0); Background::ROOM], length: 0 };
         let default = code.result(policy.default);
-        let x86_64 = Arch::X86_64.audit();
+        let x86_64 = Arch::X86_64.audit_arch();
         if audit != x86_64 {
             let mut index = 0;
             while index < policy.archs.len() {
-                if policy.archs[index].audit() == audit {
+                if policy.archs[index].audit_arch() == audit {
                     background.own(policy, policy.archs[index], 0, default, code);
                     break;
                 }

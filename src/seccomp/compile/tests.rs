@@ -16,7 +16,7 @@ fn hold(rules: &[Rule<'_>], big_endian: bool) {
     let values = bits.flat_map(|bit| [bit - 1, bit, bit + 1, !bit, bit | 7, bit | 7 << 32]);
     for value in values.chain([0, u64::MAX, 5 << 32 | 7, 7 << 32 | 5]) {
         let arguments = [value, 0, value.swap_bytes(), 0, 0, value.rotate_left(32)];
-        let data = Data::named(Arch::NATIVE, "ioctl").unwrap().with_arguments(arguments);
+        let data = Data::named(Arch::NATIVE, "ioctl").unwrap().with_args(arguments);
         let expected = rules.iter().any(|rule| rule.conditions.iter().all(|condition| condition.holds(&arguments)));
         let outcome = run_as(&buffer[..length], &data, big_endian).unwrap();
         assert_eq!(

@@ -39,7 +39,7 @@ static FILTER: Program<{ POLICY.length() }> = POLICY.compile();
 const _: () = assert!(seccomp::check(POLICY.compile::<{ POLICY.length() }>().instructions()).is_ok());
 
 fn decides(program: &[Instruction], name: &str, argument: u64) -> Option<Action> {
-    let data = Data::named(Arch::NATIVE, name)?.with_arguments([argument, 0, 0, 0, 0, 0]);
+    let data = Data::named(Arch::NATIVE, name)?.with_args([argument, 0, 0, 0, 0, 0]);
     seccomp::run(program, &data).map(seccomp::Outcome::action)
 }
 
@@ -66,7 +66,7 @@ pub fn decisions() -> Verdict {
         decides(&FILTER, "getpgid", 1 << 16) == Some(DENIED) && decides(&FILTER, "getpgid", 1) == Some(Action::Allow),
     )?;
     claim(decides(&FILTER, "chroot", 0) == Some(Action::KillProcess))?;
-    let foreign = Data::new(Arch::NATIVE, 0).with_audit(0);
+    let foreign = Data::new(Arch::NATIVE, 0).with_audit_arch(0);
     claim(seccomp::run(&FILTER, &foreign).map(seccomp::Outcome::action) == Some(Action::KillProcess))
 }
 
