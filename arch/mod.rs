@@ -246,4 +246,4 @@ compile_error!(
 #[cfg(feature = "rt")]
 pub(crate) use machine::start;
 pub use machine::{any, nr, readonly, syscall0, syscall1, syscall2, syscall3, syscall4, syscall5, syscall6};
-pub(crate) use machine::{errno, fcntl, ioctl, ioctls, poll, signo, socket, vdso};
+pub(crate) use machine::{errno, fcntl, ioctl, ioctls, poll, resource, signo, socket, vdso};

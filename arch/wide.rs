@@ -15,6 +15,7 @@ mod plain {
     pub(crate) const RT_SIGTIMEDWAIT_TIME64: usize = nr::RT_SIGTIMEDWAIT;
     pub(crate) const TIMERFD_GETTIME64: usize = nr::TIMERFD_GETTIME;
     pub(crate) const TIMERFD_SETTIME64: usize = nr::TIMERFD_SETTIME;
+    pub(crate) const UTIMENSAT_TIME64: usize = nr::UTIMENSAT;
 }
 #[cfg(any(target_pointer_width = "64", target_arch = "x86_64"))]
 pub(crate) use plain::*;
@@ -24,10 +25,20 @@ pub(crate) use plain::*;
 mod ids {
     use crate::arch::nr;
 
+    pub(crate) const GETEGID32: usize = nr::GETEGID;
+    pub(crate) const GETEUID32: usize = nr::GETEUID;
+    pub(crate) const GETGID32: usize = nr::GETGID;
+    pub(crate) const GETGROUPS32: usize = nr::GETGROUPS;
+    pub(crate) const GETRESGID32: usize = nr::GETRESGID;
+    pub(crate) const GETRESUID32: usize = nr::GETRESUID;
     pub(crate) const GETUID32: usize = nr::GETUID;
+    pub(crate) const SETFSGID32: usize = nr::SETFSGID;
+    pub(crate) const SETFSUID32: usize = nr::SETFSUID;
+    pub(crate) const SETGID32: usize = nr::SETGID;
     pub(crate) const SETGROUPS32: usize = nr::SETGROUPS;
     pub(crate) const SETRESGID32: usize = nr::SETRESGID;
     pub(crate) const SETRESUID32: usize = nr::SETRESUID;
+    pub(crate) const SETUID32: usize = nr::SETUID;
 }
 #[cfg(not(any(target_arch = "arm", target_arch = "m68k", target_arch = "x86")))]
 pub(crate) use ids::*;

@@ -28,6 +28,11 @@
 //! | [`process`]: who is who; programs started and waited for | `process::getpid`, `spawn`, `execve`, `waitid`, `clone3`, … | [`Builder`](process::Builder) |
 //! | [`pidfd`]: a process by a descriptor | `pidfd::open`, `send_signal`, `getfd`, `info` | [`Pidfd`] |
 //! | [`namespace`]: what a process sees of the system | `namespace::unshare`, `setns`, … | [`Namespace`] |
+//! | [`fs`]: files by their names, as far as an init or a container needs them | `fs::openat2`, `statx`, `getdents64`, … | [`Dir`](fs::Dir) |
+//! | [`caps`]: capabilities | `caps::capget`, `capset`, … | |
+//! | [`credentials`]: users and groups | `credentials::getuid`, `setresuid`, `setgroups`, … | |
+//! | [`rlimit`]: limits and priorities | `rlimit::prlimit64`, `getpriority`, … | |
+//! | [`prctl`]: options of a thread or a process | `prctl::set_name`, `set_no_new_privs`, … | |
 //! | [`vdso`]: clocks without a system call | `clock_gettime`, `clock_getres`, `getcpu` | [`Vdso`] |
 //!
 //! What all event objects share is in [`event`]: they are [`EventSource`]s, read many events at a time into a buffer of
@@ -80,6 +85,7 @@ mod abi;
 pub mod arch;
 pub mod buffer;
 pub mod caps;
+pub mod credentials;
 pub mod epoll;
 pub mod errno;
 pub mod event;
@@ -87,6 +93,7 @@ pub mod eventfd;
 pub mod fanotify;
 pub mod fd;
 mod flags;
+pub mod fs;
 pub mod handle;
 pub mod inotify;
 pub mod landlock;
@@ -101,6 +108,7 @@ pub mod pipe;
 pub mod poll;
 pub mod prctl;
 pub mod process;
+pub mod rlimit;
 #[cfg(feature = "rt")]
 pub mod rt;
 pub mod seccomp;

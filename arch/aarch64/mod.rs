@@ -15,10 +15,7 @@ pub mod nr;
 pub(crate) mod start;
 pub(crate) mod vdso;
 
-#[path = "../arm/fcntl.rs"]
-pub(crate) mod fcntl;
-
-pub(crate) use super::generic::{errno, ioctl, ioctls, poll, signo, socket};
+pub(crate) use super::generic::{errno, ioctl, ioctls, poll, resource, signo, socket};
 
 stubs! {
     instruction: ["svc 0"],

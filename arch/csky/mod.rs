@@ -14,7 +14,7 @@ pub mod nr;
 #[cfg(feature = "rt")]
 pub(crate) mod start;
 
-pub(crate) use super::generic::{errno, fcntl, ioctl, ioctls, poll, signo, socket, vdso};
+pub(crate) use super::generic::{errno, fcntl, ioctl, ioctls, poll, resource, signo, socket, vdso};
 
 stubs! {
     syscall0(number) -> result, [nostack] {

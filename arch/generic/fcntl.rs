@@ -1,20 +1,22 @@
 //! `asm-generic/fcntl.h`: the flags of an open file, some of which calls take under names of their own (`EFD_CLOEXEC`, …).
 
+pub(crate) const O_CREAT: u32 = 0o100;
 pub(crate) const O_EXCL: u32 = 0o200;
-pub(crate) const O_NONBLOCK: u32 = 0o4000;
-pub(crate) const FASYNC: u32 = 0o20000;
-pub(crate) const O_DIRECT: u32 = 0o40000;
-pub(crate) const O_CLOEXEC: u32 = 0o2000000;
-
+pub(crate) const O_NOCTTY: u32 = 0o400;
 pub(crate) const O_TRUNC: u32 = 0o1000;
 pub(crate) const O_APPEND: u32 = 0o2000;
+pub(crate) const O_NONBLOCK: u32 = 0o4000;
 pub(crate) const O_DSYNC: u32 = 0o10000;
+pub(crate) const FASYNC: u32 = 0o20000;
+pub(crate) const O_DIRECT: u32 = 0o40000;
 pub(crate) const O_LARGEFILE: u32 = 0o100000;
 pub(crate) const O_DIRECTORY: u32 = 0o200000;
 pub(crate) const O_NOFOLLOW: u32 = 0o400000;
 pub(crate) const O_NOATIME: u32 = 0o1000000;
+pub(crate) const O_CLOEXEC: u32 = 0o2000000;
 pub(crate) const O_SYNC: u32 = 0o4010000;
 pub(crate) const O_PATH: u32 = 0o10000000;
+pub(crate) const O_TMPFILE: u32 = 0o20200000;
 
 pub(crate) const F_RDLCK: i32 = 0;
 pub(crate) const F_WRLCK: i32 = 1;

@@ -13,7 +13,7 @@ pub mod nr;
 pub(crate) mod start;
 pub(crate) mod vdso;
 
-pub(crate) use super::generic::{errno, fcntl, ioctl, ioctls, poll, signo, socket};
+pub(crate) use super::generic::{errno, fcntl, ioctl, ioctls, poll, resource, signo, socket};
 
 stubs! {
     instruction: ["syscall 0"],

@@ -14,12 +14,10 @@ pub mod nr;
 #[cfg(feature = "rt")]
 pub(crate) mod start;
 
-#[path = "../arm/fcntl.rs"]
-pub(crate) mod fcntl;
 #[path = "../mips/poll.rs"]
 pub(crate) mod poll;
 
-pub(crate) use super::generic::{errno, ioctl, ioctls, signo, socket, vdso};
+pub(crate) use super::generic::{errno, ioctl, ioctls, resource, signo, socket, vdso};
 
 stubs! {
     instruction: ["trap #0"],

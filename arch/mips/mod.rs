@@ -18,6 +18,7 @@ pub(crate) mod fcntl;
 pub(crate) mod ioctl;
 pub(crate) mod ioctls;
 pub(crate) mod poll;
+pub(crate) mod resource;
 pub(crate) mod signo;
 pub(crate) mod socket;
 pub(crate) mod vdso;

@@ -22,6 +22,8 @@ pub(crate) mod ioctl;
 pub(crate) mod ioctls;
 #[path = "../mips/poll.rs"]
 pub(crate) mod poll;
+#[path = "../mips/resource.rs"]
+pub(crate) mod resource;
 #[path = "../mips/signo.rs"]
 pub(crate) mod signo;
 #[path = "../mips/socket.rs"]

@@ -1,5 +1,6 @@
 //! powerpc: the registers of powerpc64, each half as wide. Its `asm!` is stable since Rust 1.95.
 
+pub(crate) mod fcntl;
 pub mod nr;
 #[cfg(feature = "rt")]
 pub(crate) mod start;
@@ -7,11 +8,10 @@ pub(crate) mod start;
 mod stubs;
 
 pub(crate) mod errno;
-pub(crate) mod fcntl;
 pub(crate) mod ioctl;
 pub(crate) mod ioctls;
 pub(crate) mod socket;
 pub(crate) mod vdso;
 
-pub(crate) use super::generic::{poll, signo};
+pub(crate) use super::generic::{poll, resource, signo};
 pub use stubs::*;

@@ -25,5 +25,5 @@ pub(crate) mod ioctls;
 pub(crate) mod socket;
 pub(crate) mod vdso;
 
-pub(crate) use super::generic::{poll, signo};
+pub(crate) use super::generic::{poll, resource, signo};
 pub use stubs::*;

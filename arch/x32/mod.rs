@@ -9,5 +9,5 @@ pub(crate) mod start;
 mod stubs;
 pub(crate) mod vdso;
 
-pub(crate) use super::generic::{errno, fcntl, ioctl, ioctls, poll, signo, socket};
+pub(crate) use super::generic::{errno, fcntl, ioctl, ioctls, poll, resource, signo, socket};
 pub use stubs::*;

@@ -1,11 +1,9 @@
-//! `asm-generic/fcntl.h`: the commands and flags that every architecture numbers alike.
 //! `asm-generic/fcntl.h`: what every architecture numbers alike.
-
-pub(crate) const O_WRONLY: u32 = 1;
 
 use super::layout;
 
 pub(crate) const O_RDONLY: u32 = 0;
+pub(crate) const O_WRONLY: u32 = 1;
 pub(crate) const O_RDWR: u32 = 2;
 
 pub(crate) const F_GETFD: i32 = 1;
@@ -57,9 +55,28 @@ pub(crate) const AT_FDCWD: i32 = -100;
 pub(crate) const AT_SYMLINK_NOFOLLOW: u32 = 0x100;
 pub(crate) const AT_NO_AUTOMOUNT: u32 = 0x800;
 pub(crate) const AT_EMPTY_PATH: u32 = 0x1000;
+pub(crate) const AT_REMOVEDIR: u32 = 0x200;
+pub(crate) const AT_EACCESS: u32 = 0x200;
+pub(crate) const AT_SYMLINK_FOLLOW: u32 = 0x400;
+pub(crate) const AT_STATX_FORCE_SYNC: u32 = 0x2000;
+pub(crate) const AT_STATX_DONT_SYNC: u32 = 0x4000;
 
 // `linux/fs.h`.
 pub(crate) const SEEK_SET: u32 = 0;
 pub(crate) const SEEK_END: u32 = 2;
 pub(crate) const SEEK_DATA: u32 = 3;
 pub(crate) const AT_RECURSIVE: u32 = 0x8000;
+
+pub(crate) const RENAME_NOREPLACE: u32 = 0x1;
+pub(crate) const RENAME_EXCHANGE: u32 = 0x2;
+pub(crate) const RENAME_WHITEOUT: u32 = 0x4;
+
+pub(crate) const LOCK_SH: u32 = 1;
+pub(crate) const LOCK_EX: u32 = 2;
+pub(crate) const LOCK_NB: u32 = 4;
+pub(crate) const LOCK_UN: u32 = 8;
+
+// Of POSIX: `MAY_READ` and the like in `include/linux/fs.h`, which only the kernel itself has.
+pub(crate) const X_OK: u32 = 1;
+pub(crate) const W_OK: u32 = 2;
+pub(crate) const R_OK: u32 = 4;

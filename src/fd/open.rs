@@ -20,6 +20,19 @@ flags! {
         /// Every write goes to the end of the file.
         #[doc(alias = "O_APPEND")]
         const APPEND = abi::O_APPEND;
+        /// Make the file if there is none.
+        #[doc(alias = "O_CREAT")]
+        const CREAT = abi::O_CREAT;
+        /// With `CREAT`: refuse with `EEXIST` what is there already, also a symbolic link.
+        #[doc(alias = "O_EXCL")]
+        const EXCL = abi::O_EXCL;
+        /// A terminal does not become that of the session.
+        #[doc(alias = "O_NOCTTY")]
+        const NOCTTY = abi::O_NOCTTY;
+        /// A new file without a name, in the directory that the path names; [`linkat`](crate::fs::linkat) gives it one. Since Linux
+        /// 3.11.
+        #[doc(alias = "O_TMPFILE")]
+        const TMPFILE = abi::O_TMPFILE;
         /// Past the page cache.
         #[doc(alias = "O_DIRECT")]
         const DIRECT = abi::O_DIRECT;

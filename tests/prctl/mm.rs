@@ -105,6 +105,14 @@ fn a_file_that_is_no_program_is_not_executed() {
 
 #[test]
 fn all_addresses_are_set_at_once() {
+    const PR_SET_MM: u32 = 35;
+    const PR_SET_MM_MAP_SIZE: u32 = 15;
+    let mut size = 0_u32;
+    let arguments = [PR_SET_MM_MAP_SIZE.into(), (&raw mut size).into(), 0.into(), 0.into()];
+    // SAFETY: the kernel writes the number.
+    if known(unsafe { prctl::prctl(PR_SET_MM, arguments) }, "CONFIG_CHECKPOINT_RESTORE").is_none() {
+        return;
+    }
     alone([], || {
         let text = b"all at once\0".to_vec();
         let start = text.as_ptr() as u64;
@@ -112,9 +120,7 @@ fn all_addresses_are_set_at_once() {
         map = map.with(MmField::ArgStart, start).with(MmField::ArgEnd, start + text.len() as u64);
         // SAFETY: the heap stays where it is, and the rest is shown only.
         unsafe {
-            if known(prctl::set_mm_map(&map), "CONFIG_CHECKPOINT_RESTORE").is_none() {
-                return;
-            }
+            prctl::set_mm_map(&map).unwrap();
             assert_eq!(fs::read("/proc/self/cmdline").unwrap(), text);
             let auxv = [[6, 4096], [0, 0]];
             prctl::set_mm_map(&map.auxv(&auxv)).unwrap();

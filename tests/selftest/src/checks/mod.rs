@@ -1,10 +1,12 @@
 //! What is checked.
 
 mod call;
+mod credentials;
 mod errno;
 mod event;
 mod fanotify;
 mod fd;
+mod fs;
 mod ground;
 mod kernel;
 mod landlock;
@@ -78,6 +80,18 @@ pub const ALL: &[(&str, Check)] = &[
     ("prctl: the name of a thread", prctl::name),
     ("prctl: options", prctl::options),
     ("caps: both halves", prctl::capabilities),
+    ("credentials: who is who", credentials::who),
+    ("credentials: another user", credentials::another),
+    ("credentials: groups", credentials::groups),
+    ("rlimit: limits", credentials::limits),
+    ("rlimit: priorities", credentials::priorities),
+    ("fs: open, names, links", fs::names),
+    ("fs: every flag of open", fs::open_flags),
+    ("fs: statx", fs::statx),
+    ("fs: lengths of 64 bits", fs::lengths),
+    ("fs: times", fs::times),
+    ("fs: directory entries", fs::entries),
+    ("fs: attributes", fs::attributes),
     ("system: names", system::names),
     ("system: load and time", system::load),
     ("system: memory", system::memory),
