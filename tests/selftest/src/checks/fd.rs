@@ -3,7 +3,10 @@
 use super::kernel::large_file;
 use crate::{Failure, Verdict, claim};
 use butter::errno::Errno;
-use butter::fd::{self, AsRawFd, DupFlags, IoSlice, IoSliceMut, RwFlags, Whence};
+use butter::fd::{self, AsRawFd, DupFlags, IoSlice, IoSliceMut, Owner, RwFlags, Whence};
+use butter::pipe::Pipe;
+use butter::process;
+use butter::signal::{self, SigSet, Signal, sigmask};
 
 /// Different in every part.
 const FAR: u64 = 0x1_2345_6000;
@@ -51,4 +54,20 @@ pub fn duplicates() -> Verdict {
     claim(fd::lseek(&two, 0, Whence::Current)? == 5)?;
     fd::close(two)?;
     claim(fd::dupfd(&one, u32::MAX, DupFlags::empty()).err() == Some(Errno::EINVAL))
+}
+
+pub fn owner() -> Verdict {
+    let (pipe, thread) = (Pipe::new()?, Owner::Thread(process::gettid()));
+    claim(fd::owner(&pipe.reader)?.is_none() && fd::signal(&pipe.reader)?.is_none())?;
+    fd::set_owner(&pipe.reader, Some(thread))?;
+    fd::set_signal(&pipe.reader, Some(Signal::USR1))?;
+    claim(fd::owner(&pipe.reader)? == Some(thread) && fd::signal(&pipe.reader)? == Some(Signal::USR1))?;
+    let _guard = sigmask::Guard::block(SigSet::from(Signal::USR1))?;
+    fd::set_async(&pipe.reader, true)?;
+    pipe.writer.write(b"!")?;
+    claim(signal::sigpending()?.contains(Signal::USR1))?;
+    signal::sigtimedwait(&Signal::USR1.into(), None)?;
+    fd::set_async(&pipe.reader, false)?;
+    pipe.writer.write(b"!")?;
+    claim(!signal::sigpending()?.contains(Signal::USR1))
 }

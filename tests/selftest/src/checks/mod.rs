@@ -60,6 +60,7 @@ pub const ALL: &[(&str, Check)] = &[
     ("fd: positions and pieces", fd::positions),
     ("fd: flags of one call", fd::flags),
     ("fd: duplicates", fd::duplicates),
+    ("fd: owner and signal", fd::owner),
     ("path: every form of it", ground::paths),
     ("time: clocks", ground::clocks),
     ("process: who is who", process::who),
