@@ -30,11 +30,23 @@ fn a_number_that_cannot_be() {
 }
 
 #[test]
+fn the_highest_number() {
+    let rules = [Rule::numbers(Action::Allow, &[u32::MAX as usize])];
+    let program = compile(&Policy::new(EPERM, &rules).architectures(&[Arch::X86]));
+    assert_eq!(action(&program, &Data::new(Arch::X86, u32::MAX)), Action::Allow);
+    for number in [0, u32::MAX - 1] {
+        assert_eq!(action(&program, &Data::new(Arch::X86, number)), EPERM);
+    }
+}
+
+#[test]
 fn two_rules_that_contradict() {
     let conflict = Some(Mistake::Conflict(Arch::X86_64, 0));
     let allow = Rule::allow(&["write", "read"]);
     assert_eq!(mistake(&[allow, Rule::new(EPERM, &["read"])]), conflict);
     assert_eq!(mistake(&[allow, Rule::allow(&["read"])]), None);
+    let one = [TWO.eq(1)];
+    assert_eq!(mistake(&[allow.when(&one), Rule::allow(&["read"]).when(&one)]), None);
     let conditions = [TWO.eq(1), TWO.ne(7)];
     let same = [TWO.ne(7), TWO.eq(1)];
     assert_eq!(mistake(&[allow.when(&conditions), Rule::new(EPERM, &["read"]).when(&same)]), conflict);
