@@ -33,6 +33,7 @@
 //! | [`credentials`]: users and groups | `credentials::getuid`, `setresuid`, `setgroups`, … | |
 //! | [`rlimit`]: limits and priorities | `rlimit::prlimit64`, `getpriority`, … | |
 //! | [`prctl`]: options of a thread or a process | `prctl::set_name`, `set_no_new_privs`, … | |
+//! | [`mount`]: what is mounted where, and how | `mount::mount`, `umount2`, `fsopen`, `open_tree`, `statmount`, `statfs`, … | [`FsContext`], [`Mount`] |
 //! | [`vdso`]: clocks without a system call | `clock_gettime`, `clock_getres`, `getcpu` | [`Vdso`] |
 //!
 //! What all event objects share is in [`event`]: they are [`EventSource`]s, read many events at a time into a buffer of
@@ -147,6 +148,7 @@ pub use namespace::Namespace;
 pub use pidfd::Pidfd;
 #[doc(inline)]
 pub use pipe::Pipe;
+pub use mount::{FsContext, Mount};
 #[doc(inline)]
 pub use signalfd::Signalfd;
 #[doc(inline)]

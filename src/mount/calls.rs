@@ -193,8 +193,8 @@ pub fn umount2(target: impl PathArg, flags: UmountFlags) -> Result<()> {
 /// - `EACCES`: a directory on the way may not be searched.
 /// - `EBUSY`: either directory is on the mount that is the root now.
 /// - `EFAULT`: not from here.
-/// - `EINVAL`: the new root is not a mount; the old root's place is not at or below it; the caller's root is not a mount (it
-///   has called `chroot`), or is the initial ramfs; the mount of the old root's place is shared, or one
+/// - `EINVAL`: the new root is not a mount; the old root's place is not at or below it; the caller's root is not a
+///   mount (it has called `chroot`), or is the initial ramfs; the mount of the old root's place is shared, or one
 ///   that the new or the old root is on; a NUL inside a path.
 /// - `ELOOP`: too many symbolic links on the way.
 /// - `ENAMETOOLONG`: a path, or a part of one, is too long.

@@ -189,8 +189,8 @@ fn fill(
 /// # fn main() -> butter::Result<()> {
 /// use butter::mount::{Mounts, MntIdReq, MountId, StatmountMask, statmount};
 ///
-/// # let mut probe = [MountId::ROOT; 1];
-/// # if let Err(butter::Errno::ENOSYS) = butter::mount::listmount(&MntIdReq::new(MountId::ROOT), None, Default::default(), &mut probe) {
+/// # let (root, mut probe) = (MntIdReq::new(MountId::ROOT), [MountId::ROOT; 1]);
+/// # if butter::mount::listmount(&root, None, Default::default(), &mut probe) == Err(butter::Errno::ENOSYS) {
 /// #     return Ok(());
 /// # }
 /// let mut ids = [MountId::ROOT; 64];

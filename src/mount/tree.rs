@@ -126,13 +126,13 @@ pub fn open_tree_attr(
 ///
 /// - `EACCES`: a directory on the way may not be searched.
 /// - `EBADF`: a descriptor is not open, and its path is relative or empty.
-/// - `EINVAL`: the first is not where a mount is; the two are a directory and none; it is not of the caller's mount namespace, or locked, as it came
-///   from a namespace with more privileges; it is on a shared mount; unbindable mounts to a shared one; a detached tree that is
-///   not opened at its top; of [`BENEATH`](MoveMountFlags::BENEATH): nothing is mounted on the target, or what is mounted there
-///   is the root, or the new mount would come to be beneath itself by propagation; of
-///   [`SET_GROUP`](MoveMountFlags::SET_GROUP): the second mount is not private, the first is neither shared nor a slave, or
-///   they are of different file systems or show different parts of it; a flag that this kernel does not know; a NUL inside
-///   a path.
+/// - `EINVAL`: the first is not where a mount is; the two are a directory and none; it is not of the caller's mount
+///   namespace, or locked, as it came from a namespace with more privileges; it is on a shared mount; unbindable
+///   mounts to a shared one; a detached tree that is not opened at its top; of [`BENEATH`](MoveMountFlags::BENEATH):
+///   nothing is mounted on the target, or what is mounted there is the root, or the new mount would come to be
+///   beneath itself by propagation; of [`SET_GROUP`](MoveMountFlags::SET_GROUP): the second mount is not private, the
+///   first is neither shared nor a slave, or they are of different file systems or show different parts of it; a flag
+///   that this kernel does not know; a NUL inside a path.
 /// - `ELOOP`: too many symbolic links on the way; the target is inside of what is moved, as it is of the root.
 /// - `ENAMETOOLONG`: a path, or a part of one, is too long.
 /// - `ENOENT`: no such file; a path is empty, without the flag for it; the target is removed.

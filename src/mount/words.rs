@@ -46,8 +46,8 @@ pub fn move_to(source: impl PathArg, target: impl PathArg) -> Result<()> {
     mount(source, target, None, MountFlags::MOVE, None)
 }
 
-/// Changes the flags and the options of a file system that is mounted, and the flags of this mount. Those that are not given
-/// are taken away.
+/// Changes the flags and the options of a file system that is mounted, and the flags of this mount. Flags that are not given are
+/// taken away, but access times stay as they are if none is about them.
 ///
 /// # Errors
 ///
@@ -59,7 +59,7 @@ pub fn remount(target: impl PathArg, flags: MountFlags, data: impl OptionalPathA
 }
 
 /// Changes the flags of this mount alone: the file system and its other mounts stay as they are. Those that are not given are
-/// taken away.
+/// taken away, but access times stay as they are if none is about them.
 ///
 /// # Errors
 ///
@@ -149,7 +149,7 @@ pub fn expire(target: impl PathArg) -> Result<Expiry> {
 /// The new root has to be a mount, and not shared, nor may what it is on be: [`bind`] a directory to itself to make it one, and
 /// [`make_private`] or [`make_slave`] the whole tree before, so that the old root of the other namespaces stays.
 ///
-/// If it fails, the working directory may be the new root, and nothing else has changed.
+/// If the new root cannot become the root, the working directory may be there all the same, and nothing else has changed.
 ///
 /// # Errors
 ///

@@ -223,6 +223,10 @@ fn a_remount_changes_the_file_system_and_one_that_is_bound_only_the_mount() {
         assert!(fs::write(dir.join("x"), "").is_ok());
         assert!(has(&shown(&dir).unwrap().options, "noexec") && !has(&shown(&other).unwrap().options, "noexec"));
 
+        mount::remount_bind(&dir, MountFlags::NOATIME).unwrap();
+        mount::remount_bind(&dir, MountFlags::NOEXEC).unwrap();
+        assert!(has(&shown(&dir).unwrap().options, "noatime"), "what no flag is about stays");
+
         mount::remount(&dir, MountFlags::empty(), c"size=2m").unwrap();
         assert!(has(&shown(&other).unwrap().fs_options, "size=2048k"));
         assert!(!has(&shown(&dir).unwrap().options, "noexec"));
