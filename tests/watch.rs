@@ -1,159 +1,38 @@
 //! The example `watch`, run as a user runs it: its lines, its messages and its exit status.
 
 mod common;
+#[path = "common/example.rs"]
+mod example;
 
-use butter::process::Pid;
-use butter::signal::{self, Signal};
+use butter::signal::Signal;
 use common::TempDir;
-use std::collections::HashMap;
+use example::{Example, program};
 use std::ffi::{CString, OsStr, OsString};
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStderr, Command, Output, Stdio};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
 use std::str::from_utf8;
-use std::sync::{Arc, Mutex};
-use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
-use std::{env, fs};
-
-/// Beside the folder of this test. `cargo test` builds it, but not `cargo test --test watch` alone.
-fn program() -> PathBuf {
-    let program = env::current_exe().unwrap().parent().unwrap().parent().unwrap().join("examples/watch");
-    assert!(program.exists(), "first: cargo build --example watch");
-    program
-}
+use std::{fs, thread};
 
 /// What it does with these arguments if it ends by itself.
 fn run(directory: &Path, arguments: &[&str]) -> Output {
-    Command::new(program()).current_dir(directory).args(arguments).output().unwrap()
+    example::run("watch", directory, arguments)
 }
 
-/// Starts it, and waits until it says that it is ready.
-fn spawn(directory: &Path, arguments: &[&str]) -> (Child, BufReader<ChildStderr>) {
-    let mut command = Command::new(program());
-    command.current_dir(directory).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    let mut errors = BufReader::new(child.stderr.take().unwrap());
-    let mut line = String::new();
-    errors.read_line(&mut line).unwrap();
-    assert!(line.starts_with("watch: ready, "), "{line}");
-    (child, errors)
-}
-
-/// A running `watch` whose lines are read.
-struct Watch {
-    child: Child,
-    errors: BufReader<ChildStderr>,
-    lines: Arc<Mutex<Vec<u8>>>,
-    reader: Option<JoinHandle<()>>,
-}
-
-impl Watch {
-    fn start(directory: &Path, arguments: &[&str]) -> Watch {
-        let (mut child, errors) = spawn(directory, arguments);
-        let lines = Arc::new(Mutex::new(Vec::new()));
-        let (mut output, to) = (child.stdout.take().unwrap(), lines.clone());
-        let reader = thread::spawn(move || {
-            let mut buffer = [0; 4096];
-            loop {
-                match output.read(&mut buffer).unwrap() {
-                    0 => break,
-                    length => to.lock().unwrap().extend(&buffer[..length]),
-                }
-            }
-        });
-        Watch { child, errors, lines, reader: Some(reader) }
-    }
-
-    /// Waits until it has shown this line.
-    #[track_caller]
-    fn shows(&self, line: &str) {
-        let start = Instant::now();
-        while !self.lines.lock().unwrap().split(|byte| *byte == b'\n').any(|shown| shown == line.as_bytes()) {
-            assert!(start.elapsed() < common::LONG, "{line} in {}", self.lines.lock().unwrap().escape_ascii());
-            thread::sleep(Duration::from_millis(1));
-        }
-    }
-
-    fn kill(&self, which: Signal) {
-        signal::kill(Pid::new(self.child.id() as i32).unwrap(), which).unwrap();
-    }
-
-    /// Does something while the program is stopped, so that it learns of everything at once and afterwards.
-    fn asleep(&self, act: impl FnOnce()) {
-        self.kill(Signal::STOP);
-        let (stat, start) = (format!("/proc/{}/stat", self.child.id()), Instant::now());
-        while !fs::read_to_string(&stat).unwrap().contains(") T ") {
-            assert!(start.elapsed() < common::LONG, "it does not stop");
-            thread::sleep(Duration::from_millis(1));
-        }
-        act();
-        self.kill(Signal::CONT);
-    }
-
-    /// Ends it with a signal. What has happened until then is shown.
-    fn end_with(mut self, which: Signal) -> Ended {
-        self.kill(which);
-        let mut errors = String::new();
-        self.errors.read_to_string(&mut errors).unwrap();
-        assert!(self.child.wait().unwrap().success(), "{errors}");
-        self.reader.take().unwrap().join().unwrap();
-        Ended { lines: std::mem::take(&mut self.lines.lock().unwrap()), errors }
-    }
-
-    fn end(self) -> Ended {
-        self.end_with(Signal::TERM)
-    }
-}
-
-/// So that no test that fails leaves it behind.
-impl Drop for Watch {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-struct Ended {
-    lines: Vec<u8>,
-    errors: String,
-}
-
-impl Ended {
-    fn text(&self) -> &str {
-        from_utf8(&self.lines).unwrap()
-    }
-
-    #[track_caller]
-    fn assert_lines(&self, expected: &[&str]) {
-        assert_eq!(self.text().lines().collect::<Vec<_>>(), expected, "{}", self.errors);
-    }
-
-    /// Where the order is that in which the kernel lists a directory.
-    #[track_caller]
-    fn assert_sorted(&self, expected: &[&str]) {
-        let (mut lines, mut expected) = (self.text().lines().collect::<Vec<_>>(), expected.to_vec());
-        lines.sort_unstable();
-        expected.sort_unstable();
-        assert_eq!(lines, expected, "{}", self.errors);
-    }
-
-    /// How often there is each line.
-    fn counted(&self) -> HashMap<&str, usize> {
-        let mut count = HashMap::new();
-        self.text().lines().for_each(|line| *count.entry(line).or_default() += 1);
-        count
-    }
+/// Starts it, and reads its lines.
+fn start(directory: &Path, arguments: &[&str]) -> Example {
+    Example::start("watch", directory, arguments)
 }
 
 #[test]
 fn a_line_for_each_event() {
     let directory = TempDir::new();
     fs::create_dir(directory.join("d")).unwrap();
-    let watch = Watch::start(&directory, &["d"]);
+    let watch = start(&directory, &["d"]);
     let d = directory.join("d");
     fs::write(d.join("a file"), "x").unwrap();
     fs::rename(d.join("a file"), d.join("b")).unwrap();
@@ -184,7 +63,7 @@ fn a_file_and_a_link_to_a_directory() {
     fs::write(directory.join("file"), "x").unwrap();
     fs::create_dir(directory.join("d")).unwrap();
     symlink("d", directory.join("link")).unwrap();
-    let watch = Watch::start(&directory, &["-e", "open,CLOSE_NOWRITE,create", "-e", "move_self", "file", "link"]);
+    let watch = start(&directory, &["-e", "open,CLOSE_NOWRITE,create", "-e", "move_self", "file", "link"]);
     fs::read(directory.join("file")).unwrap();
     fs::rename(directory.join("file"), directory.join("renamed")).unwrap();
     fs::create_dir(directory.join("d/sub")).unwrap();
@@ -194,7 +73,7 @@ fn a_file_and_a_link_to_a_directory() {
 #[test]
 fn only_the_events_that_were_chosen() {
     let directory = TempDir::new();
-    let watch = Watch::start(&directory, &["-r", "-e", "delete,move", "--", "."]);
+    let watch = start(&directory, &["-r", "-e", "delete,move", "--", "."]);
     fs::create_dir(directory.join("sub")).unwrap();
     fs::write(directory.join("sub/f"), "x").unwrap();
     fs::rename(directory.join("sub/f"), directory.join("g")).unwrap();
@@ -213,7 +92,7 @@ fn a_storm_of_new_directories() {
     const DIRECTORIES: usize = 100;
     const FILES: usize = 50;
     let directory = TempDir::new();
-    let watch = Watch::start(&directory, &["-r", "-e", "create", "."]);
+    let watch = start(&directory, &["-r", "-e", "create", "."]);
     thread::scope(|scope| {
         for thread in 0..THREADS {
             let directory = &directory;
@@ -251,7 +130,7 @@ fn directories_that_move() {
     fs::create_dir_all(directory.join("a/deep")).unwrap();
     fs::create_dir_all(outside.join("in/deep")).unwrap();
     fs::write(outside.join("in/deep/old"), "").unwrap();
-    let watch = Watch::start(&directory, &["-r", "-e", "create,delete,move", "."]);
+    let watch = start(&directory, &["-r", "-e", "create,delete,move", "."]);
     let create = |path: &str| drop(fs::File::create_new(directory.join(path)).unwrap());
     watch.asleep(|| {
         // Within the tree: what happens in it has the path of that moment.
@@ -288,7 +167,7 @@ fn directories_that_move() {
 fn a_new_directory_under_an_old_path() {
     let directory = TempDir::new();
     fs::create_dir(directory.join("a")).unwrap();
-    let watch = Watch::start(&directory, &["-r", "-e", "create", "."]);
+    let watch = start(&directory, &["-r", "-e", "create", "."]);
     watch.asleep(|| {
         fs::create_dir(directory.join("a/new")).unwrap();
         fs::write(directory.join("a/new/1"), "").unwrap();
@@ -317,7 +196,7 @@ fn two_directories_that_change_places() {
     let directory = TempDir::new();
     fs::create_dir_all(directory.join("a/of a")).unwrap();
     fs::create_dir_all(directory.join("b/of b")).unwrap();
-    let watch = Watch::start(&directory, &["-r", "-e", "create,moved_to", "."]);
+    let watch = start(&directory, &["-r", "-e", "create,moved_to", "."]);
     let path = |name| CString::new(directory.join(name).into_os_string().into_vec()).unwrap();
     let (a, b) = (path("a"), path("b"));
     // SAFETY: the kernel reads the two paths.
@@ -340,7 +219,7 @@ fn two_directories_that_change_places() {
 fn a_directory_that_comes_back() {
     let directory = TempDir::new();
     fs::create_dir(directory.join("d")).unwrap();
-    let watch = Watch::start(&directory, &["-r", "-e", "create,delete", "."]);
+    let watch = start(&directory, &["-r", "-e", "create,delete", "."]);
     fs::remove_dir(directory.join("d")).unwrap();
     fs::create_dir(directory.join("d")).unwrap();
     fs::write(directory.join("d/f"), "").unwrap();
@@ -369,7 +248,7 @@ fn an_overflow() {
     fs::create_dir_all(directory.join("stays")).unwrap();
     fs::write(directory.join("stays/gone"), "").unwrap();
     fs::write(directory.join("stays/stays"), "").unwrap();
-    let watch = Watch::start(&directory, &["-r", "-e", "create,delete", "."]);
+    let watch = start(&directory, &["-r", "-e", "create,delete", "."]);
     watch.asleep(|| {
         for number in 0..files {
             fs::File::create_new(directory.join(number.to_string())).unwrap();
@@ -408,7 +287,7 @@ fn reading_is_watched_without_an_overflow() {
     for number in 0..limit.trim().parse::<usize>().unwrap() / 3 {
         fs::create_dir(directory.join(number.to_string())).unwrap();
     }
-    let watch = Watch::start(&directory, &["-r", "-e", "access,open,close", "."]);
+    let watch = start(&directory, &["-r", "-e", "access,open,close", "."]);
     fs::read_dir(directory.join("77")).unwrap();
     let ended = watch.end();
     assert!(!ended.errors.contains("OVERFLOW"), "{}", ended.errors);
@@ -424,7 +303,7 @@ fn reading_is_watched_without_an_overflow() {
 fn names_of_any_bytes() {
     let directory = TempDir::new();
     let name = OsStr::from_bytes(b"\xff\xfe caf\xe9 \x1b");
-    let watch = Watch::start(&directory, &["-r", "-e", "create", "."]);
+    let watch = start(&directory, &["-r", "-e", "create", "."]);
     fs::create_dir(directory.join(name)).unwrap();
     fs::write(directory.join(name).join(name), "").unwrap();
     let expected =
@@ -436,7 +315,7 @@ fn names_of_any_bytes() {
 fn ended_by_a_signal() {
     for (which, name) in [(Signal::TERM, "SIGTERM"), (Signal::INT, "SIGINT")] {
         let directory = TempDir::new();
-        let watch = Watch::start(&directory, &["-e", "create", "."]);
+        let watch = start(&directory, &["-e", "create", "."]);
         // Stopping and going on interrupts its wait, and does not end it.
         watch.asleep(|| {});
         fs::write(directory.join("1"), "").unwrap();
@@ -466,7 +345,7 @@ fn paths_that_cannot_be_watched() {
 
     // As another user if this is root, who may everything. That user has to reach the program.
     let program = directory.join("program");
-    fs::copy(self::program(), &program).unwrap();
+    fs::copy(example::program("watch"), &program).unwrap();
     fs::create_dir(directory.join("secret")).unwrap();
     fs::set_permissions(directory.join("secret"), fs::Permissions::from_mode(0o000)).unwrap();
     let as_another = |arguments: &[&str]| {
@@ -493,7 +372,7 @@ fn too_many_watches() {
     // The limit of a user namespace of its own.
     let script = "echo 1 > /proc/sys/user/max_inotify_watches && exec \"$0\" -r -t 0 .";
     let mut command = Command::new("unshare");
-    command.args(["--user", "--map-root-user", "sh", "-c", script]).arg(program()).current_dir(&*directory);
+    command.args(["--user", "--map-root-user", "sh", "-c", script]).arg(program("watch")).current_dir(&*directory);
     if !Command::new("unshare")
         .args(["--user", "--map-root-user", "true"])
         .status()
@@ -529,22 +408,22 @@ fn options_that_are_wrong() {
 fn nobody_reads_on() {
     let directory = TempDir::new();
     // The time is for the case that it does not notice.
-    let (mut child, mut stderr) = spawn(&directory, &["-t", "10", "."]);
+    let mut watch = Example::spawn("watch", &directory, &["-t", "10", "."], Stdio::piped());
     fs::write(directory.join("1"), "").unwrap();
     let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    BufReader::new(watch.child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     assert_eq!(line, "./ CREATE 1\n");
     // The pipe is closed now. It ends at once: nothing more has to happen.
     let mut errors = String::new();
-    stderr.read_to_string(&mut errors).unwrap();
-    assert_eq!((child.wait().unwrap().code(), &*errors), (Some(0), ""));
+    watch.errors.read_to_string(&mut errors).unwrap();
+    assert_eq!((watch.child.wait().unwrap().code(), &*errors), (Some(0), ""));
 }
 
 /// Without a path it shows itself, and leaves nothing behind.
 #[test]
 fn shows_itself() {
     let directory = TempDir::new();
-    let output = Command::new(program()).env("TMPDIR", &*directory).output().unwrap();
+    let output = Command::new(program("watch")).env("TMPDIR", &*directory).output().unwrap();
     let lines = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(0), "{lines}");
     for line in [" CREATE draft", " CREATE,ISDIR folder", " CREATE at once", " MOVED_TO,ISDIR archive"] {
