@@ -1,6 +1,8 @@
 //! Nothing is allocated while events are read and looked at, and while bytes are moved.
 
 mod common;
+#[path = "common/counting.rs"]
+mod counting;
 
 use butter::inotify::{self, InitFlags, Mask, Moves};
 use butter::namespace::{IdMap, Kinds, Link, Namespace};
@@ -10,50 +12,12 @@ use butter::signal::{self, SigInfo, SigSet, Signal, sigmask};
 use butter::timerfd::TimerSpec;
 use butter::{Epoll, Errno, EventSource, Eventfd, Inotify, Reader, Signalfd, Timerfd, epoll, process, syscall};
 use common::TempDir;
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
+use counting::{allocates_nothing, allocations};
 use std::ffi::CString;
 use std::fs::File;
 use std::hint::black_box;
 use std::os::unix::ffi::OsStrExt;
 use std::time::Duration;
-
-/// The system's allocator, and how often each thread has asked it for memory.
-struct Counting;
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-thread_local! {
-    static COUNT: Cell<usize> = const { Cell::new(0) };
-}
-
-// SAFETY: it is the system's. `realloc` and `alloc_zeroed` come from these two.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        COUNT.set(COUNT.get() + 1);
-        // SAFETY: the caller's promise.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise.
-        unsafe { System.dealloc(memory, layout) }
-    }
-}
-
-/// How often `f` allocates.
-fn allocations(f: impl FnOnce()) -> usize {
-    let before = COUNT.get();
-    f();
-    COUNT.get() - before
-}
-
-/// Does it often enough that an allocation now and then is seen.
-#[track_caller]
-fn allocates_nothing(mut f: impl FnMut()) {
-    assert_eq!(allocations(|| (0..100).for_each(|_| f())), 0);
-}
 
 /// Reads and looks at the events both ways, each time after `cause`.
 #[track_caller]
