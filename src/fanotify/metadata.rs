@@ -134,8 +134,8 @@ impl<'a> Metadata<'a> {
     /// The process that did it, or with `REPORT_TID` the thread, by its number in this process's pid namespace. It may be gone
     /// meanwhile, and the number be another's: a pidfd tells.
     ///
-    /// `None` if it is not of this pid namespace, if nobody did it (mounts, errors), or if the group is unprivileged and it
-    /// is another process.
+    /// `None` if it is not of this pid namespace, or if the group is unprivileged and it is another process. The error of a
+    /// file system is told with whoever came upon it, perhaps a thread of the kernel's.
     #[inline]
     pub fn pid(&self) -> Option<Pid> {
         Pid::new(self.raw_pid())
