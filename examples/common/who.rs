@@ -47,7 +47,7 @@ impl Display for Who {
         match (self.pid, &self.name) {
             (Some(pid), Some((name, length))) => write!(f, "{}({pid})", Text(name[..*length].trim_ascii_end())),
             (Some(pid), None) => write!(f, "(gone)({pid})"),
-            // It is of another pid namespace, or this user is not told, or nobody did it: the file system is damaged.
+            // It is of another pid namespace, or this user is not told.
             (None, _) => f.write_str("(unknown)"),
         }
     }

@@ -7,8 +7,8 @@
 use butter::Errno;
 use butter::fd;
 use butter::poll::{self, PollFd};
-use std::fmt::{self, Display, Write as _};
-use std::io;
+use std::fmt::Display;
+use std::io::{self, Write};
 use std::time::Duration;
 
 /// How many bytes of lines are kept.
@@ -17,66 +17,87 @@ const ROOM: usize = 64 * 1024;
 const PIECE: usize = 4096;
 
 pub struct Log {
-    /// Never grows.
-    lines: String,
-    /// How many lines there was no room for.
+    /// The first `end` bytes are lines.
+    lines: Box<[u8]>,
+    end: usize,
+    /// How many lines were left out. As long as there are any, the next ones are too.
     left_out: u64,
     closed: bool,
 }
 
 impl Log {
     pub fn new() -> Log {
-        Log { lines: String::with_capacity(ROOM), left_out: 0, closed: false }
+        Log { lines: vec![0; ROOM].into(), end: 0, left_out: 0, closed: false }
     }
 
     pub fn line(&mut self, line: impl Display) {
-        if self.closed {
-            return;
+        if self.left_out > 0 || !self.fits(line) {
+            self.left_out += 1;
         }
-        let before = self.lines.len();
-        if self.left_out > 0 {
-            let count = self.left_out;
-            let _ = writeln!(Limited(&mut self.lines), "{count} lines are missing here");
-        }
-        match writeln!(Limited(&mut self.lines), "{line}") {
-            Ok(()) => self.left_out = 0,
-            Err(fmt::Error) => {
-                self.lines.truncate(before);
-                self.left_out += 1;
-            }
-        }
+    }
+
+    fn fits(&mut self, line: impl Display) -> bool {
+        let mut room = &mut self.lines[self.end..];
+        let before = room.len();
+        let fits = writeln!(room, "{line}").is_ok();
+        let written = before - room.len();
+        self.end += if fits { written } else { 0 };
+        fits
     }
 
     /// Writes as much as can be written without waiting.
     pub fn flush(&mut self) {
+        self.write();
+        let left_out = self.left_out;
+        if left_out > 0 && self.fits(format_args!("{left_out} lines are missing here")) {
+            self.left_out = 0;
+            self.write();
+        }
+    }
+
+    fn write(&mut self) {
         let (stdout, mut written) = (io::stdout(), 0);
-        while let left @ [_, ..] = &self.lines.as_bytes()[written..] {
+        while let left @ [_, ..] = &self.lines[written..self.end] {
             let mut writable = [PollFd::new(&stdout, poll::Events::OUT)];
-            if poll::poll(&mut writable, Some(Duration::ZERO)) != Ok(1) {
+            if self.closed || poll::poll(&mut writable, Some(Duration::ZERO)) != Ok(1) {
                 break;
             }
-            match fd::write(&stdout, &left[..left.len().min(PIECE)]) {
+            match fd::write(&stdout, piece(left)) {
                 Ok(count) => written += count,
                 Err(Errno::EINTR | Errno::EAGAIN) => break,
-                Err(Errno::EPIPE) => return self.close(),
-                // Such as ENOSPC: later lines may find room.
+                Err(Errno::EPIPE) => self.closed = true,
+                // Such as ENOSPC: there may be room for later ones.
                 Err(_) => {
-                    self.left_out += self.lines.matches('\n').count() as u64;
-                    written = self.lines.len();
+                    self.left_out += left.iter().filter(|byte| **byte == b'\n').count() as u64;
+                    written = self.end;
                 }
             }
         }
-        self.lines.drain(..written);
+        self.lines.copy_within(written..self.end, 0);
+        self.end -= written;
+        if self.closed {
+            self.end = 0;
+        }
+    }
+
+    /// Writes what is left, and waits for whoever reads it.
+    pub fn finish(mut self) -> io::Result<()> {
+        self.flush();
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(&self.lines[..self.end])?;
+        if self.left_out > 0 {
+            writeln!(stdout, "{} lines are missing here", self.left_out)?;
+        }
+        stdout.flush()
     }
 
     /// Whether all is written.
     pub fn is_empty(&self) -> bool {
-        self.lines.is_empty()
+        self.end == 0
     }
 
     /// Nobody reads it any more.
     pub fn close(&mut self) {
-        self.lines.clear();
         self.closed = true;
     }
 
@@ -85,15 +106,9 @@ impl Log {
     }
 }
 
-/// Refuses what does not fit.
-struct Limited<'a>(&'a mut String);
-
-impl fmt::Write for Limited<'_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        if text.len() > self.0.capacity() - self.0.len() {
-            return Err(fmt::Error);
-        }
-        self.0.push_str(text);
-        Ok(())
-    }
+/// Whole lines, if they are not too long for that.
+fn piece(lines: &[u8]) -> &[u8] {
+    let most = &lines[..lines.len().min(PIECE)];
+    let end = most.iter().rposition(|byte| *byte == b'\n').map_or(most.len(), |newline| newline + 1);
+    &most[..end]
 }

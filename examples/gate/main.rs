@@ -148,9 +148,12 @@ fn run(options: Options) -> io::Result<()> {
             break end;
         }
     };
-    // Nobody waits any more, so that this may.
+    // Nobody waits for this any more, so that it may wait itself. Another signal ends that.
     drop(group);
-    gate.log.flush();
+    sigmask::unblock(ending)?;
+    if !gate.log.is_closed() {
+        gate.log.finish()?;
+    }
     say(format_args!("{} denied until {end}", gate.denied));
     Ok(())
 }
