@@ -245,8 +245,8 @@ fn an_overflow() {
 #[test]
 fn only_the_mount() {
     in_own_mounts(|| {
-        let (root, other) = (Mounted::tmpfs(), TempDir::new());
-        assert!(Command::new("mount").arg("--bind").args([&*root, &*other]).status().unwrap().success());
+        let root = Mounted::tmpfs();
+        let other = Mounted::bind(&root);
         let fwatch = start(&root, &["-c"]);
         assert_eq!(fwatch.ready, "fwatch: ready: the mount of .\n");
         fwatch.asleep(|| {
@@ -256,7 +256,6 @@ fn only_the_mount() {
             fs::write(root.join("gone"), "x").unwrap();
             fs::remove_file(root.join("gone")).unwrap();
         });
-        assert!(Command::new("umount").arg(&*other).status().unwrap().success());
         let expected = ["MODIFY,CLOSE_WRITE,OPEN b", "MODIFY,CLOSE_WRITE,OPEN gone (deleted)"];
         assert_mine(&fwatch.end(), &root, &expected);
 
@@ -270,18 +269,15 @@ fn only_the_mount() {
 #[test]
 fn a_file_system_without_handles() {
     in_own_mounts(|| {
-        let directory = TempDir::new();
-        assert!(Command::new("mount").args(["-t", "ramfs", "none"]).arg(&*directory).status().unwrap().success());
-        let fwatch = start(&directory, &[]);
+        let root = Mounted::ramfs();
+        let fwatch = start(&root, &[]);
         let what = "the file system, which has no handles: names that come and go are not told,";
         assert_eq!(fwatch.ready, format!("fwatch: ready: {what} of .\n"));
         fwatch.asleep(|| {
-            fs::write(directory.join("a"), "x").unwrap();
-            fs::rename(directory.join("a"), directory.join("b")).unwrap();
+            fs::write(root.join("a"), "x").unwrap();
+            fs::rename(root.join("a"), root.join("b")).unwrap();
         });
-        let ended = fwatch.end();
-        assert!(Command::new("umount").arg(&*directory).status().unwrap().success());
-        assert_mine(&ended, &directory, &["MODIFY,CLOSE_WRITE,OPEN b"]);
+        assert_mine(&fwatch.end(), &root, &["MODIFY,CLOSE_WRITE,OPEN b"]);
     });
 }
 

@@ -1,9 +1,14 @@
 //! File systems of a test's own, in a mount namespace of its own.
 
+#![allow(dead_code, reason = "every test file uses a part of it")]
+
 use crate::common::TempDir;
-use butter::{path::PathArg, syscall};
+use butter::path::PathArg;
+use butter::syscall;
+use std::ffi::{CStr, CString};
 use std::fs::File;
 use std::ops::Deref;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::Command;
 
@@ -11,17 +16,31 @@ use std::process::Command;
 pub struct Mounted(TempDir);
 
 impl Mounted {
-    /// One without anything in it.
+    /// One in memory.
     pub fn tmpfs() -> Mounted {
+        Mounted::new(c"tmpfs", c"tmpfs", 0)
+    }
+
+    /// One in memory that has no handles.
+    pub fn ramfs() -> Mounted {
+        Mounted::new(c"ramfs", c"ramfs", 0)
+    }
+
+    /// A part of another one, at a second place.
+    pub fn bind(what: &Path) -> Mounted {
+        const MS_BIND: u32 = 4096;
+        Mounted::new(&CString::new(what.as_os_str().as_bytes()).unwrap(), c"", MS_BIND)
+    }
+
+    fn new(what: &CStr, kind: &CStr, flags: u32) -> Mounted {
         let mounted = Mounted(TempDir::new());
-        let kind = c"tmpfs".as_ptr();
         // SAFETY: the kernel reads the strings up to their NULs.
-        mounted.with_c_str(|at| unsafe { syscall!(MOUNT, kind, at.as_ptr(), kind, 0, 0) }).unwrap();
+        let mount = |at: &CStr| unsafe { syscall!(MOUNT, what.as_ptr(), at.as_ptr(), kind.as_ptr(), flags, 0) };
+        mounted.with_c_str(mount).unwrap();
         mounted
     }
 
     /// One on a disk, which is a file. None if this system has not what it takes.
-    #[allow(dead_code, reason = "not every test file uses it")]
     pub fn ext4() -> Option<Mounted> {
         let (mounted, place) = (Mounted(TempDir::new()), TempDir::new());
         let image = place.join("image");
