@@ -183,6 +183,37 @@ fn a_process_that_is_gone() {
     });
 }
 
+/// The name of who has the number now is not told.
+#[test]
+fn a_number_that_is_anothers_meanwhile() {
+    // In a pid namespace, where it is known who gets the next number.
+    const SCRIPT: &str = r#"
+        "$0" -f + "$1" >"$2/lines" 2>"$2/errors" & fwatch=$!
+        for i in $(seq 1000); do grep -q ready "$2/errors" && break; sleep 0.01; done
+        kill -STOP $fwatch
+        touch "$1/file" & gone=$!
+        wait $gone
+        echo $((gone - 1)) >/proc/sys/kernel/ns_last_pid
+        sleep 100 & other=$!
+        kill -CONT $fwatch
+        kill $fwatch
+        wait $fwatch
+        kill $other
+        echo $gone $other
+    "#;
+    in_own_mounts(|| {
+        let (root, place) = (Mounted::tmpfs(), TempDir::new());
+        let mut command = Command::new("unshare");
+        command.args(["--pid", "--fork", "--kill-child", "--mount-proc", "timeout", "60", "sh", "-c", SCRIPT]);
+        let output = command.arg(example::program("fwatch")).args([&*root, &*place]).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let pids = from_utf8(&output.stdout).unwrap().split_whitespace().collect::<Vec<_>>();
+        assert_eq!(pids[0], pids[1], "{output:?}");
+        let lines = fs::read_to_string(place.join("lines")).unwrap();
+        assert_eq!(lines, format!("(gone)({}): CREATE {}\n", pids[0], root.join("file").display()));
+    });
+}
+
 /// The lines go to a file that is watched. Writing them makes no lines.
 #[test]
 fn its_own_doings_are_not_told() {

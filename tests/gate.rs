@@ -265,27 +265,58 @@ fn it_does_not_wait_for_its_own_log() {
     });
 }
 
+/// A gate whose log nobody reads, until it has answered as many that no pipe takes their lines.
+struct Unread {
+    gate: Example,
+    root: Mounted,
+    asked: usize,
+}
+
+impl Unread {
+    fn new() -> Unread {
+        let root = Mounted::tmpfs();
+        fs::create_dir(root.join("dir")).unwrap();
+        let gate = Example::spawn("gate", &root, &["é*", "dir"], Stdio::piped());
+        let mut unread = Unread { gate, root, asked: 0 };
+        (0..6000).for_each(|_| unread.ask());
+        unread
+    }
+
+    /// Asks for a new file, of a name that says which one it is.
+    fn ask(&mut self) {
+        // Of two bytes each, which a write may part; and not all lines of the same length.
+        let name = format!("dir/{}.{}", "é".repeat(1 + self.asked % 40), self.asked);
+        let path = self.root.join(name);
+        fs::write(self.root.join("new"), "").unwrap();
+        fs::rename(self.root.join("new"), &path).unwrap();
+        assert_denied(open(path));
+        self.asked += 1;
+    }
+
+    /// Each is either there, or one of those that are missing in that place.
+    fn assert_told(&self, lines: &[String]) {
+        let mut next = 0;
+        for line in lines {
+            match line.strip_suffix(" lines are missing here") {
+                Some(count) => next += count.parse::<usize>().unwrap(),
+                None => {
+                    assert!(line.ends_with(&format!("é.{next}: denied")), "{next}: {line}");
+                    next += 1;
+                }
+            }
+        }
+        assert_eq!(next, self.asked);
+        assert!(lines.len() < self.asked);
+    }
+}
+
 /// Nobody reads its log: who would is perhaps just waiting for it.
 #[test]
 fn it_does_not_wait_for_who_reads_its_log() {
     in_own_mounts(|| {
-        const OPENS: usize = 6000;
-        let root = Mounted::tmpfs();
-        prepare(&root.join("dir"));
-        // A name of two bytes each, which a write may part.
-        let name = "é".repeat(40);
-        fs::write(root.join("dir").join(&name), "").unwrap();
-        let mut gate = Example::spawn("gate", &root, &["é*", "dir"], Stdio::piped());
-        let (sender, receiver) = mpsc::channel();
-        let path = root.join("dir").join(&name);
-        let denied = path.clone();
-        thread::spawn(move || {
-            (0..OPENS).for_each(|_| assert_denied(File::open(&denied)));
-            sender.send(()).unwrap();
-        });
-        receiver.recv_timeout(LONG).expect("all are answered");
-        // Now it is read, and when there is room for a line again it tells what was left out.
-        let stdout = BufReader::new(gate.child.stdout.take().unwrap());
+        let mut unread = Unread::new();
+        // Now somebody reads it, and when there is room for a line again it tells what was left out.
+        let stdout = BufReader::new(unread.gate.child.stdout.take().unwrap());
         let (told, seen) = mpsc::channel();
         let reader = thread::spawn(move || {
             let tell = |line: &String| {
@@ -295,19 +326,27 @@ fn it_does_not_wait_for_who_reads_its_log() {
             };
             stdout.lines().map(Result::unwrap).inspect(tell).collect::<Vec<_>>()
         });
-        let (start, mut asked) = (Instant::now(), OPENS);
+        let start = Instant::now();
         while seen.try_recv().is_err() {
             assert!(start.elapsed() < LONG, "it does not tell");
-            assert_denied(open(&path));
-            asked += 1;
+            unread.ask();
         }
-        gate.end();
-        let lines = reader.join().unwrap();
-        let denied = lines.iter().filter(|line| line.ends_with(&format!("dir/{name}: denied"))).count();
-        let missing =
-            lines.iter().filter_map(|line| line.strip_suffix(" lines are missing here")?.parse::<usize>().ok());
-        assert_eq!(denied + missing.sum::<usize>(), asked);
-        assert!(denied < asked);
+        unread.gate.sleeps();
+        unread.gate.kill(Signal::TERM);
+        unread.assert_told(&reader.join().unwrap());
+    });
+}
+
+/// But when it ends and nobody waits for it any more, it does.
+#[test]
+fn its_log_is_whole() {
+    in_own_mounts(|| {
+        let mut unread = Unread::new();
+        unread.gate.kill(Signal::TERM);
+        let stdout = BufReader::new(unread.gate.child.stdout.take().unwrap());
+        let lines = stdout.lines().map(Result::unwrap).collect::<Vec<_>>();
+        unread.assert_told(&lines);
+        assert!(unread.gate.child.wait().unwrap().success());
     });
 }
 
@@ -321,6 +360,7 @@ fn without_a_reader_it_goes_on_to_deny() {
         for _ in 0..3 {
             assert_denied(open(root.join("dir/secret")));
         }
+        gate.sleeps();
         assert_eq!(gate.end().errors, "gate: 3 denied until SIGTERM\n");
     });
 }

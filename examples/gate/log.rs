@@ -62,7 +62,7 @@ impl Log {
             if self.closed || poll::poll(&mut writable, Some(Duration::ZERO)) != Ok(1) {
                 break;
             }
-            match fd::write(&stdout, piece(left)) {
+            match fd::write(&stdout, &left[..left.len().min(PIECE)]) {
                 Ok(count) => written += count,
                 Err(Errno::EINTR | Errno::EAGAIN) => break,
                 Err(Errno::EPIPE) => self.closed = true,
@@ -104,11 +104,4 @@ impl Log {
     pub fn is_closed(&self) -> bool {
         self.closed
     }
-}
-
-/// Whole lines, if they are not too long for that.
-fn piece(lines: &[u8]) -> &[u8] {
-    let most = &lines[..lines.len().min(PIECE)];
-    let end = most.iter().rposition(|byte| *byte == b'\n').map_or(most.len(), |newline| newline + 1);
-    &most[..end]
 }

@@ -10,6 +10,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Output, Stdio};
 use std::str::from_utf8;
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -29,6 +30,8 @@ pub fn run(name: &str, directory: &Path, arguments: &[&str]) -> Output {
 
 /// A running example.
 pub struct Example {
+    /// Dropped first: then it is not killed any more.
+    _alive: Sender<()>,
     pub child: Child,
     pub errors: BufReader<ChildStderr>,
     /// What it has said to be ready.
@@ -38,15 +41,21 @@ pub struct Example {
 }
 
 impl Example {
-    /// Starts it, and waits until it says that it is ready.
+    /// Starts it, and waits until it says that it is ready. It lives for two minutes at most, so that a test may do without
+    /// a limit of its own where it waits for what the program may keep from happening.
     pub fn spawn(name: &str, directory: &Path, arguments: &[&str], stdout: Stdio) -> Example {
         let mut command = Command::new(program(name));
         let mut child =
             command.current_dir(directory).args(arguments).stdout(stdout).stderr(Stdio::piped()).spawn().unwrap();
-        let mut errors = BufReader::new(child.stderr.take().unwrap());
-        let mut ready = String::new();
-        errors.read_line(&mut ready).unwrap();
-        let example = Example { child, errors, ready, lines: Arc::default(), reader: None };
+        let (pid, (_alive, ended)) = (Pid::new(child.id() as i32).unwrap(), mpsc::channel());
+        // Whatever the test waits for then, it does not have it in its hands.
+        thread::spawn(move || match ended.recv_timeout(12 * LONG) {
+            Err(RecvTimeoutError::Timeout) => signal::kill(pid, Signal::KILL),
+            _ => Ok(()),
+        });
+        let errors = BufReader::new(child.stderr.take().unwrap());
+        let mut example = Example { _alive, child, errors, ready: String::new(), lines: Arc::default(), reader: None };
+        example.errors.read_line(&mut example.ready).unwrap();
         let ready = &example.ready;
         assert!(ready.starts_with(&format!("{name}: ready")), "{ready}");
         example
@@ -85,11 +94,7 @@ impl Example {
     /// Stops it, and waits until it has.
     pub fn stop(&self) {
         self.kill(Signal::STOP);
-        let (stat, start) = (format!("/proc/{}/stat", self.child.id()), Instant::now());
-        while !fs::read_to_string(&stat).unwrap().contains(") T ") {
-            assert!(start.elapsed() < LONG, "it does not stop");
-            thread::sleep(Duration::from_millis(1));
-        }
+        self.is_in_state("T");
     }
 
     /// Does something while the program is stopped, so that it learns of everything at once and afterwards.
@@ -109,6 +114,21 @@ impl Example {
             reader.join().unwrap();
         }
         Ended { lines: std::mem::take(&mut self.lines.lock().unwrap()), errors }
+    }
+
+    /// Waits until it waits.
+    #[track_caller]
+    pub fn sleeps(&self) {
+        self.is_in_state("S");
+    }
+
+    #[track_caller]
+    fn is_in_state(&self, state: &str) {
+        let (stat, start) = (format!("/proc/{}/stat", self.child.id()), Instant::now());
+        while !fs::read_to_string(&stat).unwrap().contains(&format!(") {state} ")) {
+            assert!(start.elapsed() < LONG, "it does not come to state {state}");
+            thread::sleep(Duration::from_millis(1));
+        }
     }
 
     pub fn end(self) -> Ended {
