@@ -183,6 +183,31 @@ fn a_process_that_is_gone() {
     });
 }
 
+/// The kernel tells no name of a file that gets another one, so that the line has any of those that it has by then.
+#[test]
+fn files_by_themselves_that_are_renamed() {
+    in_own_mounts(|| {
+        let root = Mounted::tmpfs();
+        let at = |name: &str| root.join(name);
+        fs::write(at("a"), "").unwrap();
+        let fwatch = start(&root, &["-f", "attrib,create"]);
+        for [from, to] in [["a", "b"], ["c", "d"]] {
+            fs::hard_link(at(from), at(to)).unwrap();
+            fwatch.shows(&format!("{}: CREATE {}", me(), at(to).display()));
+            fs::rename(at("a"), at("c")).unwrap_or_default();
+            fs::rename(at("b"), at("e")).unwrap_or_default();
+        }
+        let ended = fwatch.end();
+        let text = ended.text().replace(&format!("{}: ", me()), "").replace(&format!("{}/", root.display()), "");
+        let [attrib, create, attrib_again, create_again] = text.lines().collect::<Vec<_>>()[..] else {
+            panic!("{text}")
+        };
+        assert_eq!((create, create_again), ("CREATE b", "CREATE d"));
+        assert!(["ATTRIB a", "ATTRIB b", "ATTRIB c", "ATTRIB e"].contains(&attrib), "{text}");
+        assert!(["ATTRIB c", "ATTRIB d", "ATTRIB e"].contains(&attrib_again), "{text}");
+    });
+}
+
 /// The name of who has the number now is not told.
 #[test]
 fn a_number_that_is_anothers_meanwhile() {
@@ -294,6 +319,22 @@ fn only_the_mount() {
         assert_eq!(output.status.code(), Some(1));
         let message = "fwatch: .: these kinds are told of a whole file system with handles only\n";
         assert_eq!(from_utf8(&output.stderr), Ok(message));
+    });
+}
+
+/// What cannot be opened is told all the same.
+#[test]
+fn without_descriptors() {
+    in_own_mounts(|| {
+        const FILES: usize = 20;
+        let root = Mounted::tmpfs();
+        let fwatch = start(&root, &["-c", "-f", "open"]);
+        fwatch.limit(common::RLIMIT_NOFILE, 16);
+        fwatch.asleep(|| (0..FILES).for_each(|number| drop(File::create(root.join(number.to_string())).unwrap())));
+        let ended = fwatch.end();
+        let count = |end: &str| ended.text().lines().filter(|line| line.ends_with(end)).count();
+        assert!(count(": OPEN (EMFILE)") > 0);
+        assert_eq!(ended.text().lines().count(), FILES);
     });
 }
 

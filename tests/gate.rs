@@ -357,11 +357,41 @@ fn without_a_reader_it_goes_on_to_deny() {
         prepare(&root.join("dir"));
         let mut gate = Example::spawn("gate", &root, &["secret", "dir"], Stdio::piped());
         drop(gate.child.stdout.take());
+        gate.sleeps();
         for _ in 0..3 {
             assert_denied(open(root.join("dir/secret")));
         }
         gate.sleeps();
         assert_eq!(gate.end().errors, "gate: 3 denied until SIGTERM\n");
+    });
+}
+
+/// Whom it cannot ask about is denied by the kernel, and that is told.
+#[test]
+fn without_descriptors() {
+    in_own_mounts(|| {
+        const OPENERS: usize = 20;
+        let gated = Gated::new(&["secret"]);
+        gated.gate.limit(common::RLIMIT_NOFILE, 16);
+        let (sender, receiver) = mpsc::channel();
+        gated.gate.stop();
+        for _ in 0..OPENERS {
+            let (sender, path) = (sender.clone(), gated.root.join("dir/open"));
+            thread::spawn(move || sender.send(File::open(path).is_ok()));
+        }
+        let threads = || fs::read_dir("/proc/self/task").unwrap().map(|task| task.unwrap().path().join("stat"));
+        let start = Instant::now();
+        while threads().filter(|stat| fs::read_to_string(stat).is_ok_and(|stat| stat.contains(") D "))).count()
+            < OPENERS
+        {
+            assert!(start.elapsed() < LONG, "they do not wait");
+        }
+        gated.gate.kill(Signal::CONT);
+        let denied = (0..OPENERS).filter(|_| !receiver.recv_timeout(LONG).expect("it is answered")).count();
+        let (ended, _root) = gated.end();
+        let told = ended.text().lines().filter(|line| line.ends_with(": open: denied by the kernel: Failed(EMFILE)"));
+        assert_eq!(told.count(), denied);
+        assert!(denied > 0);
     });
 }
 

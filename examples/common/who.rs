@@ -13,22 +13,34 @@ use std::time::Duration;
 /// The process behind an event, as `NAME(PID)`.
 pub struct Who {
     pid: Option<Pid>,
-    /// Up to 15 bytes and a newline. None if the process is gone.
-    name: Option<([u8; 64], usize)>,
+    name: Name,
+}
+
+enum Name {
+    /// Up to 15 bytes and a newline.
+    Known([u8; 64], usize),
+    Gone,
+    Unknown,
 }
 
 impl Who {
     /// Asks for the name by the number, and then the pidfd whether that was the right process: as long as it has not
     /// ended, nobody else can have got its number.
     pub fn did(event: &Notification<'_>) -> Who {
-        let name = event.pid().and_then(|pid| name(pid).ok());
-        let runs = match event.pidfd() {
-            Some(Pidfd::Open(pidfd)) => {
-                poll::poll(&mut [PollFd::new(&pidfd, poll::Events::IN)], Some(Duration::ZERO)) == Ok(0)
-            }
-            _ => false,
+        let name = match event.pid().map(name) {
+            Some(Ok((name, length))) => Name::Known(name, length),
+            _ => Name::Gone,
         };
-        Who { pid: event.pid(), name: name.filter(|_| runs) }
+        let name = match event.pidfd() {
+            Some(Pidfd::Open(pidfd)) => {
+                let ended = poll::poll(&mut [PollFd::new(&pidfd, poll::Events::IN)], Some(Duration::ZERO)) != Ok(0);
+                if ended { Name::Gone } else { name }
+            }
+            Some(Pidfd::Gone) => Name::Gone,
+            // Nothing proves it.
+            Some(Pidfd::Failed(_)) | None => Name::Unknown,
+        };
+        Who { pid: event.pid(), name }
     }
 }
 
@@ -45,8 +57,9 @@ fn name(pid: Pid) -> io::Result<([u8; 64], usize)> {
 impl Display for Who {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.pid, &self.name) {
-            (Some(pid), Some((name, length))) => write!(f, "{}({pid})", Text(name[..*length].trim_ascii_end())),
-            (Some(pid), None) => write!(f, "(gone)({pid})"),
+            (Some(pid), Name::Known(name, length)) => write!(f, "{}({pid})", Text(name[..*length].trim_ascii_end())),
+            (Some(pid), Name::Gone) => write!(f, "(gone)({pid})"),
+            (Some(pid), Name::Unknown) => write!(f, "(unknown)({pid})"),
             // It is of another pid namespace, or this user is not told.
             (None, _) => f.write_str("(unknown)"),
         }

@@ -60,7 +60,13 @@ fn opening(
     if kinds.is_empty() {
         return Err(io::Error::other("these kinds are told of a whole file system with handles only"));
     }
-    match marked(Fanotify::builder().nonblocking().report_pidfd(), mark, kinds | Mask::ONDIR, file) {
+    let (builder, kinds) = (Fanotify::builder().nonblocking().report_pidfd(), kinds | Mask::ONDIR);
+    // Since Linux 6.13 an event whose file cannot be opened is told with the error, else it may be lost without a word.
+    let group = match marked(builder.report_fd_error(), mark, kinds, file) {
+        Err(Errno::EINVAL) => marked(builder, mark, kinds, file),
+        group => group,
+    };
+    match group {
         Ok(group) => Ok((group, what)),
         Err(Errno::EPERM) => Err(io::Error::other("to watch a whole mount it needs CAP_SYS_ADMIN")),
         Err(errno) => Err(told(errno)),

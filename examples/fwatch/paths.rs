@@ -7,21 +7,22 @@
 
 use butter::fanotify::FidInfo;
 use butter::fd::OpenFlags;
-use butter::handle::{self, Fid, open_by_handle_at};
+use butter::handle::{self, Fid, FilePath, open_by_handle_at};
 use butter::{Errno, Result};
 use std::fs::File;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Longer than the kernel tells any.
 pub const ROOM: usize = 4096;
-const SLOTS: usize = 256;
+const SLOTS: usize = 128;
 
-/// Memory of a fixed size: a path has one place where it may be, and the one that is there gives way to it.
+/// Memory of a fixed size: when it is full, the path that came first gives way.
 pub struct Paths {
     /// Any file on the mount through which paths are seen. If it is a directory, its path needs no handle.
     mount: File,
     fid: Option<Fid>,
     slots: Box<[Slot]>,
+    /// The one that is filled next.
+    next: usize,
 }
 
 struct Slot {
@@ -29,20 +30,6 @@ struct Slot {
     /// Has room for any path, and so never grows.
     path: Vec<u8>,
     deleted: bool,
-}
-
-impl Slot {
-    fn keep(&mut self, fid: Fid, path: &[&[u8]]) {
-        (self.fid, self.deleted) = (Some(fid), false);
-        self.path.clear();
-        path.iter().for_each(|part| self.path.extend_from_slice(part));
-    }
-}
-
-fn slot<'a>(slots: &'a mut [Slot], fid: &Fid) -> &'a mut Slot {
-    let mut hasher = DefaultHasher::new();
-    fid.hash(&mut hasher);
-    &mut slots[hasher.finish() as usize % SLOTS]
 }
 
 /// The path of a directory, or the last one if it is gone and somebody still has it open.
@@ -56,26 +43,50 @@ impl Paths {
     pub fn new(mount: File) -> Paths {
         let slot = || Slot { fid: None, path: Vec::with_capacity(ROOM), deleted: false };
         let slots = std::iter::repeat_with(slot).take(SLOTS).collect();
-        Paths { fid: Fid::of(&mount).ok(), mount, slots }
+        Paths { fid: Fid::of(&mount).ok(), mount, slots, next: 0 }
     }
 
     /// `ESTALE`: the directory is gone. `EPERM`: this user may not open handles.
     pub fn of(&mut self, directory: FidInfo<'_>) -> Result<Directory<'_>> {
         let fid = directory.fid();
-        let slot = slot(&mut self.slots, &fid);
-        if slot.fid != Some(fid) {
-            let mut room = [0; ROOM];
-            // That of a directory takes less of a privilege. What has no name is a file by itself.
-            let kind = if directory.name().is_some() { OpenFlags::DIRECTORY } else { OpenFlags::empty() };
-            let path = match open_by_handle_at(&self.mount, directory.handle(), OpenFlags::PATH | kind) {
-                Ok(opened) => handle::path(opened, &mut room)?,
-                Err(Errno::EPERM) if self.fid == Some(fid) => handle::path(&self.mount, &mut room)?,
-                Err(errno) => return Err(errno),
-            };
-            slot.keep(fid, &[path.bytes()]);
-            slot.deleted = path.is_deleted();
-        }
+        let known = self.slots.iter().position(|slot| slot.fid == Some(fid));
+        let slot = match known {
+            Some(known) => &self.slots[known],
+            None => {
+                let mut room = [0; ROOM];
+                let path = self.ask(directory, fid, &mut room)?;
+                let slot = self.keep(fid, &[path.bytes()]);
+                slot.deleted = path.is_deleted();
+                // That of a file by itself is asked for each time: its rename would not be told here.
+                slot.fid = directory.name().map(|_| fid);
+                slot
+            }
+        };
         Ok(Directory { path: &slot.path, deleted: slot.deleted })
+    }
+
+    fn ask<'a>(&self, directory: FidInfo<'_>, fid: Fid, room: &'a mut [u8]) -> Result<FilePath<'a>> {
+        // That of a directory takes less of a privilege. What has no name is a file by itself.
+        let kind = if directory.name().is_some() { OpenFlags::DIRECTORY } else { OpenFlags::empty() };
+        match open_by_handle_at(&self.mount, directory.handle(), OpenFlags::PATH | kind) {
+            Ok(opened) => handle::path(opened, room),
+            Err(Errno::EPERM) if self.fid == Some(fid) => handle::path(&self.mount, room),
+            Err(errno) => Err(errno),
+        }
+    }
+
+    /// Keeps a path of these parts.
+    fn keep(&mut self, fid: Fid, parts: &[&[u8]]) -> &mut Slot {
+        let known = self.slots.iter().position(|slot| slot.fid == Some(fid));
+        let place = known.unwrap_or_else(|| {
+            self.next = (self.next + 1) % SLOTS;
+            self.next
+        });
+        let slot = &mut self.slots[place];
+        (slot.fid, slot.deleted) = (Some(fid), false);
+        slot.path.clear();
+        parts.iter().for_each(|part| slot.path.extend_from_slice(part));
+        slot
     }
 
     /// A directory has this name in that one now.
@@ -87,18 +98,18 @@ impl Paths {
             let separator: &[u8] = if parent.path.ends_with(b"/") { b"" } else { b"/" };
             // Longer than any path that can be asked for: it will not be known.
             if length + separator.len() + name.len() <= ROOM {
-                slot(&mut self.slots, &directory.fid()).keep(directory.fid(), &[&room[..length], separator, name]);
+                self.keep(directory.fid(), &[&room[..length], separator, name]);
             }
         }
     }
 
     /// A directory was deleted. What still happens in it is told with its last path.
     pub fn deleted(&mut self, directory: FidInfo<'_>) {
-        let slot = slot(&mut self.slots, &directory.fid());
-        slot.deleted |= slot.fid == Some(directory.fid());
+        let fid = Some(directory.fid());
+        self.slots.iter_mut().filter(|slot| slot.fid == fid).for_each(|slot| slot.deleted = true);
     }
 
-    /// A directory was renamed, or may have been.
+    /// A directory was renamed, or may have been: begins anew.
     pub fn forget(&mut self) {
         self.slots.iter_mut().for_each(|slot| slot.fid = None);
     }

@@ -95,7 +95,12 @@ fn run(options: Options) -> io::Result<()> {
     };
     // What comes beyond a limited queue would be allowed.
     let group = Fanotify::builder().content().report_pidfd().unlimited_queue().nonblocking();
-    let group = group.build().map_err(refused)?;
+    // Since Linux 6.13 it is told if a file cannot be opened.
+    let group = match group.report_fd_error().build() {
+        Err(Errno::EINVAL) => group.build(),
+        group => group,
+    };
+    let group = group.map_err(refused)?;
 
     let epoll = Epoll::new()?;
     epoll.add(&group, epoll::Events::IN, QUESTIONS)?;
@@ -185,7 +190,10 @@ impl Gate {
         match event {
             Event::Permission(question) => self.answer(question),
             Event::Overflow => self.log.line("OVERFLOW: what could not be asked was allowed"),
-            Event::Notification(_) => self.log.line("(unknown): open: denied by the kernel"),
+            Event::Notification(event) => {
+                let (who, file) = (Who::did(&event), event.file());
+                self.log.line(format_args!("{who}: open: denied by the kernel: {file:?}"));
+            }
             Event::OtherVersion(event) => {
                 self.log.line(format_args!("a question of version {} was not understood", event.version()));
             }

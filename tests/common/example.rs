@@ -41,7 +41,7 @@ pub struct Example {
 }
 
 impl Example {
-    /// Starts it, and waits until it says that it is ready. It lives for two minutes at most, so that a test may do without
+    /// Starts it, and waits until it says that it is ready. It lives for a minute at most, so that a test may do without
     /// a limit of its own where it waits for what the program may keep from happening.
     pub fn spawn(name: &str, directory: &Path, arguments: &[&str], stdout: Stdio) -> Example {
         let mut command = Command::new(program(name));
@@ -49,7 +49,7 @@ impl Example {
             command.current_dir(directory).args(arguments).stdout(stdout).stderr(Stdio::piped()).spawn().unwrap();
         let (pid, (_alive, ended)) = (Pid::new(child.id() as i32).unwrap(), mpsc::channel());
         // Whatever the test waits for then, it does not have it in its hands.
-        thread::spawn(move || match ended.recv_timeout(12 * LONG) {
+        thread::spawn(move || match ended.recv_timeout(6 * LONG) {
             Err(RecvTimeoutError::Timeout) => signal::kill(pid, Signal::KILL),
             _ => Ok(()),
         });
@@ -89,6 +89,13 @@ impl Example {
 
     pub fn kill(&self, which: Signal) {
         signal::kill(Pid::new(self.child.id() as i32).unwrap(), which).unwrap();
+    }
+
+    /// Gives it another limit.
+    pub fn limit(&self, resource: u32, limit: u64) {
+        let (limits, old) = ([limit; 2], std::ptr::null::<u64>());
+        // SAFETY: the kernel reads the soft and the hard limit.
+        unsafe { butter::syscall!(PRLIMIT64, self.child.id(), resource, limits.as_ptr(), old) }.unwrap();
     }
 
     /// Stops it, and waits until it has.
