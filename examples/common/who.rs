@@ -29,7 +29,7 @@ impl Who {
     pub fn did(event: &Notification<'_>) -> Who {
         let name = match event.pid().map(name) {
             Some(Ok((name, length))) => Name::Known(name, length),
-            _ => Name::Gone,
+            _ => Name::Unknown,
         };
         let name = match event.pidfd() {
             Some(Pidfd::Open(pidfd)) => {

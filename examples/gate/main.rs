@@ -9,7 +9,8 @@
 //! SIGTERM end it. With its end, even by SIGKILL, everything is allowed, also what waits for an answer just then.
 //!
 //! A gate is in the way of names, and of nothing else: not of files that are open already, of another hard link
-//! elsewhere, or of a script that is read by its interpreter (`-e`).
+//! elsewhere, or of a script that is read by its interpreter (`-e`). Who makes a file of such a name makes it, and is then
+//! refused to open it.
 //!
 //! # Why it does not wait for itself
 //!
