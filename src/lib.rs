@@ -143,12 +143,12 @@ pub use handle::FileHandle;
 pub use inotify::Inotify;
 #[doc(inline)]
 pub use memfd::Memfd;
+pub use mount::{FsContext, Mount};
 pub use namespace::Namespace;
 #[doc(inline)]
 pub use pidfd::Pidfd;
 #[doc(inline)]
 pub use pipe::Pipe;
-pub use mount::{FsContext, Mount};
 #[doc(inline)]
 pub use signalfd::Signalfd;
 #[doc(inline)]

@@ -61,10 +61,6 @@ pub(crate) const AT_SYMLINK_FOLLOW: u32 = 0x400;
 pub(crate) const AT_STATX_FORCE_SYNC: u32 = 0x2000;
 pub(crate) const AT_STATX_DONT_SYNC: u32 = 0x4000;
 
-// `linux/fs.h`.
-pub(crate) const SEEK_SET: u32 = 0;
-pub(crate) const SEEK_END: u32 = 2;
-pub(crate) const SEEK_DATA: u32 = 3;
 pub(crate) const AT_RECURSIVE: u32 = 0x8000;
 
 pub(crate) const RENAME_NOREPLACE: u32 = 0x1;

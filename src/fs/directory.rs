@@ -2,12 +2,11 @@
 
 use super::FileType;
 use crate::abi::dirent::linux_dirent64 as abi;
-use crate::abi::fcntl::SEEK_SET;
 use crate::abi::limits::PATH_MAX;
 use crate::buffer::Buffer;
 use crate::errno::Result;
 use crate::event::{EventSource, Record, Records};
-use crate::fd::{self, AsFd, AsRawFd, OpenFlags, OwnedFd};
+use crate::fd::{self, AsFd, AsRawFd, OpenFlags, OwnedFd, Whence};
 use crate::path::PathArg;
 use core::{fmt, mem::offset_of};
 
@@ -171,8 +170,7 @@ impl Dir {
     #[doc(alias = "rewinddir")]
     #[inline]
     pub fn rewind(&self) -> Result<()> {
-        // SAFETY: the call has no pointer.
-        unsafe { call_readonly!(LSEEK, self.fd.as_raw_fd(), 0, SEEK_SET) }.unit()
+        fd::lseek(self, 0, Whence::Start).map(drop)
     }
 }
 

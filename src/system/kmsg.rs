@@ -27,12 +27,12 @@
 //!
 //! See `/dev/kmsg` in the kernel's `Documentation/ABI/testing/dev-kmsg`.
 
-use crate::abi::fcntl::{AT_FDCWD, SEEK_DATA, SEEK_END, SEEK_SET};
+use crate::abi::fcntl::AT_FDCWD;
 use crate::arch::fcntl::{O_CLOEXEC, O_NONBLOCK};
 use crate::buffer::Buffer;
 use crate::errno::{Errno, Result};
 use crate::event::{EventSource, Record as _, Records};
-use crate::fd::{self, AsRawFd, OwnedFd};
+use crate::fd::{self, OwnedFd, Whence};
 use crate::flags::flags;
 use core::fmt;
 use core::time::Duration;
@@ -303,12 +303,11 @@ impl Kmsg {
     /// - `ESPIPE`, `EINVAL`: not `/dev/kmsg`.
     pub fn seek(&self, start: Start) -> Result<()> {
         let whence = match start {
-            Start::First => SEEK_SET,
-            Start::Cleared => SEEK_DATA,
-            Start::End => SEEK_END,
+            Start::First => Whence::Start,
+            Start::Cleared => Whence::Data,
+            Start::End => Whence::End,
         };
-        // SAFETY: the call has no pointer.
-        unsafe { call_readonly!(LSEEK, self.fd.as_raw_fd(), 0, whence) }.unit()
+        fd::lseek(self, 0, whence).map(drop)
     }
 }
 
