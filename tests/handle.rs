@@ -8,7 +8,7 @@ mod common;
 use butter::fd::{CWD, OpenFlags};
 use butter::handle::{self, Fid, FileHandle, HandleFlags, MountId, name_to_handle_at, open_by_handle_at};
 use butter::{Errno, event::Record};
-use common::{TempDir, alone, assert_errno, has_capability, not_open};
+use common::{Mounted, TempDir, alone, assert_errno, has_capability, not_open};
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::os::unix::fs::symlink;
@@ -102,6 +102,91 @@ fn what_has_no_handle_can_be_identified() {
     // proc opens none.
     assert_errno(name_to_handle_at(CWD, c"/proc/version", HandleFlags::empty()), Errno::EOPNOTSUPP);
     name_to_handle_at(CWD, c"/proc/version", HandleFlags::FID).unwrap();
+}
+
+#[test]
+fn what_opens_nothing_has_handles_that_identify_alone() {
+    common::in_own_mounts(|| {
+        let (lower, upper) = (Mounted::new("tmpfs", ""), Mounted::new("tmpfs", ""));
+        ["upper", "work"].iter().for_each(|name| fs::create_dir(upper.join(name)).unwrap());
+        let (below, above) = (lower.display(), upper.display());
+        let options = format!("lowerdir={below},upperdir={above}/upper,workdir={above}/work");
+        for mounted in [Mounted::new("devpts", ""), Mounted::new("proc", ""), Mounted::new("overlay", &options)] {
+            let none = HandleFlags::empty();
+            for flags in [none, HandleFlags::CONNECTABLE] {
+                assert_errno(name_to_handle_at(CWD, &*mounted, flags), Errno::EOPNOTSUPP);
+            }
+            let (handle, _) = name_to_handle_at(CWD, &*mounted, HandleFlags::FID).unwrap();
+            let mount = File::open(&*mounted).unwrap();
+            assert_errno(open_by_handle_at(mount, &handle, OpenFlags::PATH), Errno::ESTALE);
+        }
+    });
+}
+
+#[test]
+fn every_file_system_has_its_own_handles() {
+    common::in_own_mounts(|| {
+        let images = ["ext4", "btrfs"].into_iter().filter_map(Mounted::image);
+        let mut seen = Vec::new();
+        for mounted in images.chain([Mounted::new("tmpfs", "")]) {
+            fs::write(mounted.join("a"), "content").unwrap();
+            let (fid, mount) = (Fid::of_path(CWD, &mounted.join("a")).unwrap(), File::open(&*mounted).unwrap());
+            let file = open_by_handle_at(&mount, fid.handle(), OpenFlags::RDONLY).unwrap();
+            assert_eq!(Fid::of(&file), Ok(fid));
+            assert_eq!(std::io::read_to_string(File::from(file)).unwrap(), "content");
+            // Of a directory that knows its parents, and of a file that was opened with its directory.
+            fs::create_dir(mounted.join("dir")).unwrap();
+            let directory = open_by_handle_at(&mount, &of(&mounted.join("dir")), OpenFlags::PATH).unwrap();
+            assert_eq!(handle::path(directory, &mut [0; 4096]).unwrap().path(), mounted.join("dir"));
+            // tmpfs has none for files.
+            match name_to_handle_at(CWD, &mounted.join("a"), HandleFlags::CONNECTABLE) {
+                Err(errno) => assert_eq!(errno, Errno::EOPNOTSUPP),
+                Ok((connected, _)) => {
+                    let file = open_by_handle_at(&mount, &connected, OpenFlags::PATH).unwrap();
+                    assert_eq!(handle::path(file, &mut [0; 4096]).unwrap().path(), mounted.join("a"));
+                }
+            }
+            seen.push(fid);
+        }
+        for (number, fid) in seen.iter().enumerate() {
+            assert!(seen[..number].iter().all(|other| other.fsid() != fid.fsid() && other != fid));
+        }
+    });
+}
+
+#[test]
+fn what_a_mount_forbids_a_handle_cannot_do() {
+    common::in_own_mounts(|| {
+        let mounted = Mounted::new("tmpfs", "");
+        fs::copy("/bin/sleep", mounted.join("file")).unwrap();
+        let (handle, mount) = (of(&mounted.join("file")), File::open(&*mounted).unwrap());
+        drop(open_by_handle_at(&mount, &handle, OpenFlags::WRONLY).unwrap());
+        {
+            let mut command = std::process::Command::new(mounted.join("file"));
+            let _running = common::Running::spawn(command.arg("100"));
+            assert_errno(open_by_handle_at(&mount, &handle, OpenFlags::WRONLY), Errno::ETXTBSY);
+        }
+        assert!(common::run("mount", &["-o", "remount,ro", mounted.to_str().unwrap()]));
+        assert_errno(open_by_handle_at(&mount, &handle, OpenFlags::WRONLY), Errno::EROFS);
+        open_by_handle_at(&mount, &handle, OpenFlags::RDONLY).unwrap();
+        // By a file of another file system the handle means nothing.
+        let other = Mounted::new("tmpfs", "");
+        assert_errno(open_by_handle_at(File::open(&*other).unwrap(), &handle, OpenFlags::RDONLY), Errno::ESTALE);
+    });
+}
+
+#[test]
+fn a_type_that_the_kernel_does_not_make_is_invalid() {
+    if has_capability(CAP_DAC_READ_SEARCH, "CAP_DAC_READ_SEARCH") {
+        let (dir, bytes) = (TempDir::new(), [1; 8]);
+        let opened = |kind, bytes| {
+            let handle = FileHandle::new(kind, bytes).unwrap();
+            open_by_handle_at(File::open(&*dir).unwrap(), &handle, OpenFlags::RDONLY).map(drop)
+        };
+        assert_errno(opened(-1, &bytes[..]), Errno::EINVAL);
+        assert_errno(opened(1, &[]), Errno::EINVAL);
+        assert_errno(opened(0xfe, &bytes), Errno::ESTALE);
+    }
 }
 
 #[test]

@@ -44,14 +44,14 @@ pub fn init(flags: InitFlags, event_flags: OpenFlags) -> Result<OwnedFd> {
 ///
 /// - `EACCES`: the file may not be read, or a directory on the way not be searched.
 /// - `EBADF`: the group's descriptor is not open, or the path is relative and the directory's is not.
-/// - `EEXIST`: `EVICTABLE`, and the mark is one that is not; `IGNORED_MASK` on a mark with `IGNORE`, or the other way round;
-///   `IGNORE` without `IGNORED_SURV_MODIFY` on a mark with it.
+/// - `EEXIST`: `EVICTABLE`, and the mark is one that is not; `IGNORED_MASK` on a mark with `IGNORE` (the other way round it
+///   becomes one with `IGNORE`); `IGNORE` without `IGNORED_SURV_MODIFY` on a mark with it.
 /// - `EINVAL`:
 ///   - not a fanotify descriptor, or a flag or an event that this kernel does not know;
 ///   - none or more than one of `ADD`, `REMOVE` and `FLUSH`, or `FLUSH` with more than the kind of mark;
 ///   - an empty mask with `ADD` or `REMOVE`;
-///   - a permission event in a group of class `NOTIF`, or `PRE_ACCESS` in one that is not of class `PRE_CONTENT`, or on a
-///     file system that does not allow it;
+///   - a permission event in a group of class `NOTIF`, or `PRE_ACCESS` in one that is not of class `PRE_CONTENT`, or on
+///     what is neither a file nor a directory, or with `ONDIR`;
 ///   - an event that needs handles in a group that does not report them, or on a mount; `RENAME` without `REPORT_NAME`;
 ///   - `FS_ERROR` on what is not a file system;
 ///   - events about mounts and others together, or on what is not a mount namespace, or without `REPORT_MNT`;
@@ -62,14 +62,15 @@ pub fn init(flags: InitFlags, event_flags: OpenFlags) -> Result<OwnedFd> {
 /// - `EISDIR`: `IGNORE` without `IGNORED_SURV_MODIFY` on a directory.
 /// - `ELOOP`: too many symbolic links on the way.
 /// - `ENAMETOOLONG`: the path, or a part of it, is too long.
-/// - `ENODEV`: a group that reports handles, and the file system has no id.
+/// - `ENODEV`: a group that reports handles, and the file system has no id (FUSE). Since Linux 6.8 its inodes can be marked.
 /// - `ENOENT`: no such file, or there is no mark to take from.
 /// - `ENOMEM`: the kernel has no memory for it.
 /// - `ENOSPC`: the user has as many marks as `/proc/sys/fs/fanotify/max_user_marks` allows.
 /// - `ENOSYS`: the kernel was built without it.
 /// - `ENOTDIR`: `ONLYDIR`, and it is not a directory; or something on the way is not; or `RENAME`, or, with `IGNORE` or in a group with
 ///   `REPORT_TARGET_FID`, an event or flag that only directories have, on what is not one.
-/// - `EOPNOTSUPP`: a group that reports handles, and the file system has none.
+/// - `EOPNOTSUPP`: a group that reports handles, and the file system has none, or has such as open no file: mark inodes there,
+///   since Linux 6.6; `PRE_ACCESS`, and the file system does not allow it.
 /// - `EPERM`: a capability is missing: see the flags.
 /// - `EXDEV`: a group that reports handles, and the file is on a part of the file system with an id of its own (a subvolume
 ///   of btrfs): mark inodes there. Or another mark of the group is on a file system with such parts.

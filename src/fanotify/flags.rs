@@ -93,11 +93,12 @@ flags! {
         /// The file or directory itself: no bit, what is marked if nothing else is given.
         #[doc(alias = "FAN_MARK_INODE")]
         const INODE = abi::FAN_MARK_INODE;
-        /// The whole mount that the path is on, as it is seen through that mount. `CAP_SYS_ADMIN`. Not for the events that need
-        /// `REPORT_FID`.
+        /// The whole mount that the path is on, as it is seen through that mount. `CAP_SYS_ADMIN`, as for `FILESYSTEM`. Not for
+        /// the events that need `REPORT_FID`.
         #[doc(alias = "FAN_MARK_MOUNT")]
         const MOUNT = abi::FAN_MARK_MOUNT;
-        /// The whole file system that the path is on. `CAP_SYS_ADMIN`. Since Linux 4.20.
+        /// The whole file system that the path is on. `CAP_SYS_ADMIN`; since Linux 6.16 that over the user namespace which the
+        /// group was made in and the file system mounted in is enough. Since Linux 4.20.
         #[doc(alias = "FAN_MARK_FILESYSTEM")]
         const FILESYSTEM = abi::FAN_MARK_FILESYSTEM;
         /// The mount namespace that the path names, as `/proc/self/ns/mnt`: for a group with `REPORT_MNT`. `CAP_SYS_ADMIN` over

@@ -78,7 +78,7 @@ pub struct FsError {
     pub count: u32,
 }
 
-/// A part of a file, in bytes.
+/// A part of a file, in bytes. The kernel asks for whole pages, also beyond the end.
 #[doc(alias = "fanotify_event_info_range")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Range {

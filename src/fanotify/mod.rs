@@ -254,6 +254,7 @@ impl Fanotify {
     /// # Errors
     ///
     /// - `EINVAL`: another flag; or `MNTNS` in a group that does not report mounts.
+    /// - `EPERM`: `MOUNT`, `FILESYSTEM` or `MNTNS`, and the capability `CAP_SYS_ADMIN` is missing.
     #[inline]
     pub fn flush(&self, kind: MarkFlags) -> Result<()> {
         // Kernels before 3.16 look at the path.

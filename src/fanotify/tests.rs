@@ -79,10 +79,10 @@ fn a_pidfd_is_open_or_gone_or_failed() {
 fn every_record_is_found() {
     let fids = [fid(10, 12, b"old\0"), fid(12, 12, b"new name\0\0\0\0"), fid(1, 128, b""), fid(3, 8, b"")];
     let error = info(5, &[117_i32.to_ne_bytes(), 3_u32.to_ne_bytes()].concat());
-    let range = info(6, &[&[0; 4][..], &4096_u64.to_ne_bytes(), &512_u64.to_ne_bytes()].concat());
+    let range = info(6, &[&[0; 4][..], &(1_u64 << 40).to_ne_bytes(), &(3_u64 << 33).to_ne_bytes()].concat());
     let mnt = {
         let padding = size_of::<abi::fanotify_event_info_mnt>() - 12;
-        info(7, &[&[0; 4][..padding], &77_u64.to_ne_bytes()].concat())
+        info(7, &[&[0; 4][..padding], &(77_u64 << 32 | 5).to_ne_bytes()].concat())
     };
     let unknown = info(99, b"what?");
     let infos: [&[u8]; 8] = [&fids[0], &fids[1], &fids[2], &fids[3], &error, &range, &mnt, &unknown];
@@ -98,8 +98,8 @@ fn every_record_is_found() {
     assert_eq!(metadata.dfid().unwrap().handle().bytes(), [7; 8]);
     assert_eq!(metadata.name(), None);
     assert_eq!(metadata.error(), Some(FsError { errno: Errno::new(117), count: 3 }));
-    assert_eq!(metadata.range(), Some(Range { offset: 4096, count: 512 }));
-    assert_eq!(metadata.mnt(), Some(77));
+    assert_eq!(metadata.range(), Some(Range { offset: 1 << 40, count: 3 << 33 }));
+    assert_eq!(metadata.mnt(), Some(77 << 32 | 5));
     let Some(Info::Unknown(unknown)) = metadata.infos().last() else { panic!("{metadata:?}") };
     assert_eq!((unknown.kind(), unknown.bytes()), (99, &b"what?"[..]));
     assert_eq!(metadata.infos().count(), infos.len());

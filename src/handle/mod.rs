@@ -102,6 +102,17 @@ pub enum MountId {
     Unique(u64),
 }
 
+impl MountId {
+    /// Of what the kernel has written: 8 bytes, or the first 4 of them.
+    #[inline]
+    fn of(written: u64, flags: HandleFlags) -> MountId {
+        match flags.contains(HandleFlags::MNT_ID_UNIQUE) {
+            true => MountId::Unique(written),
+            false => MountId::Reused(i32::from_ne_bytes(field(&written.to_ne_bytes(), 0))),
+        }
+    }
+}
+
 /// A handle in somebody else's bytes: a number that says of what type it is, and up to 128 bytes that only the file
 /// system understands.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -272,11 +283,7 @@ pub fn name_to_handle_at(dir: impl AsFd, path: impl PathArg, flags: HandleFlags)
         // SAFETY: the kernel reads the path up to its NUL and the header, and writes not more than the 128 bytes that this
         // says behind it, and an id of 4 or 8 bytes.
         unsafe { call!(NAME_TO_HANDLE_AT, dir, path.as_ptr(), record, mount, flags.bits()) }.unit()?;
-        let id = match flags.contains(HandleFlags::MNT_ID_UNIQUE) {
-            true => MountId::Unique(id),
-            false => MountId::Reused(i32::from_ne_bytes(field(&id.to_ne_bytes(), 0))),
-        };
-        Ok((handle, id))
+        Ok((handle, MountId::of(id, flags)))
     })
 }
 
@@ -289,7 +296,7 @@ pub fn name_to_handle_at(dir: impl AsFd, path: impl PathArg, flags: HandleFlags)
 /// # Errors
 ///
 /// - `EBADF`: `mount` is not open.
-/// - `EINVAL`: the handle has no bytes.
+/// - `EINVAL`: the handle has no bytes, or a type whose higher bits this kernel does not know.
 /// - `ELOOP`: the file is a symbolic link, and [`OpenFlags::PATH`] is not given.
 /// - `EMFILE`: the process has as many descriptors as it may.
 /// - `ENFILE`: the system has as many open files as it allows.
@@ -324,6 +331,14 @@ mod tests {
             assert!(record.is_empty());
         }
         assert_eq!(FileHandle::new(0, &[0; 129]), Err(Errno::EINVAL));
+    }
+
+    #[test]
+    fn a_mount_id_has_64_bits_or_the_first_32() {
+        let written = u64::from_ne_bytes([1, 2, 3, 4, 5, 6, 7, 8]);
+        assert_eq!(MountId::of(written, HandleFlags::MNT_ID_UNIQUE), MountId::Unique(written));
+        let first = i32::from_ne_bytes([1, 2, 3, 4]);
+        assert_eq!(MountId::of(written, HandleFlags::FID), MountId::Reused(first));
     }
 
     #[test]

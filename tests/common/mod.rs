@@ -61,6 +61,72 @@ impl Drop for TempDir {
     }
 }
 
+/// Whether a program could be run, and said that all is well.
+pub fn run(program: &str, args: &[&str]) -> bool {
+    let output = spawn(Command::new(program).args(args).stdout(Stdio::piped()).stderr(Stdio::piped()))
+        .and_then(Child::wait_with_output);
+    let done = output.as_ref().is_ok_and(|output| output.status.success());
+    if !done {
+        println!("{program}: {output:?}");
+    }
+    done
+}
+
+/// A file system of one's own: for [`in_own_mounts`].
+pub struct Mounted {
+    dir: TempDir,
+    image: Option<TempDir>,
+}
+
+impl Mounted {
+    /// One that needs no device.
+    pub fn new(kind: &str, options: &str) -> Mounted {
+        let dir = TempDir::new();
+        let options = if options.is_empty() { "rw" } else { options };
+        assert!(run("mount", &["-t", kind, "-o", options, "none", dir.to_str().unwrap()]));
+        Mounted { dir, image: None }
+    }
+
+    /// One in a file. `None`, and it says that the test is skipped, if it cannot be made here.
+    pub fn image(kind: &str) -> Option<Mounted> {
+        let mounted = Mounted { dir: TempDir::new(), image: Some(TempDir::new()) };
+        let image = mounted.file();
+        fs::File::create(&image).unwrap().set_len(128 << 20).unwrap();
+        if run(&format!("mkfs.{kind}"), &["-q", image.to_str().unwrap()]) && mounted.mount() {
+            return Some(mounted);
+        }
+        println!("skipped: no {kind} can be made here");
+        None
+    }
+
+    /// The file that it is in.
+    pub fn file(&self) -> PathBuf {
+        self.image.as_ref().unwrap().join("image")
+    }
+
+    pub fn mount(&self) -> bool {
+        run("mount", &["-o", "loop", self.file().to_str().unwrap(), self.dir.to_str().unwrap()])
+    }
+
+    pub fn unmount(&self) {
+        assert!(run("umount", &[self.dir.to_str().unwrap()]));
+    }
+}
+
+impl Deref for Mounted {
+    type Target = Path;
+
+    fn deref(&self) -> &Path {
+        &self.dir
+    }
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        run("umount", &["-l", self.dir.to_str().unwrap()]);
+    }
+}
+
 /// A descriptor that is not open: no process may have as many.
 pub fn not_open() -> BorrowedFd<'static> {
     // SAFETY: nobody can open it, so nobody else's descriptor is used.

@@ -205,8 +205,11 @@ fn a_process_that_is_gone_has_no_pidfd() {
         drop(_no_forks);
         let mut child = common::Running::spawn(std::process::Command::new("touch").arg(dir.join("a")));
         child.wait().unwrap();
-        let pidfds = drain(&group, |event| matches!(notification(event).pidfd(), Some(Pidfd::Gone)));
-        assert_eq!(pidfds, [true]);
+        let told = drain(&group, |event| {
+            let event = notification(event);
+            (matches!(event.pidfd(), Some(Pidfd::Gone)), event.pid())
+        });
+        assert_eq!(told, [(true, Some(child.pid()))]);
     }
 }
 

@@ -7,6 +7,8 @@
 mod common;
 mod drops;
 mod events;
+mod filesystems;
+mod fill;
 mod groups;
 mod init;
 mod marks;
@@ -73,6 +75,40 @@ fn drain<T>(group: &Fanotify, mut f: impl FnMut(Event<'_>) -> T) -> Vec<T> {
             Err(errno) => panic!("{errno}"),
         }
     }
+}
+
+/// Closes the group if a test fails: who waits for an answer is let go, so that it does not hang instead.
+struct LetGo<'a>(&'a Fanotify);
+
+impl Drop for LetGo<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            let nothing = File::open("/dev/null").unwrap();
+            // SAFETY: the call has no pointer, and the number stays that of a descriptor.
+            unsafe { butter::syscall!(DUP3, nothing.as_raw_fd(), self.0.as_raw_fd(), 0) }.unwrap();
+        }
+    }
+}
+
+/// Runs `act` in another thread, and meanwhile gives what is read of the group to `answer`.
+fn answering<T: Send>(
+    group: &Fanotify,
+    act: impl FnOnce() -> T + Send,
+    mut answer: impl FnMut(butter::Events<'_, Fanotify>),
+) -> T {
+    thread::scope(|scope| {
+        let (_let_go, acting) = (LetGo(group), scope.spawn(act));
+        let mut buffer = vec![0; 65536];
+        while !acting.is_finished() {
+            let mut fds = [butter::poll::PollFd::new(group, butter::poll::Events::IN)];
+            let wait = Some(std::time::Duration::from_millis(5));
+            if butter::poll::poll(&mut fds, wait) == Ok(0) {
+                continue;
+            }
+            answer(group.read_events(buffer.as_mut_slice()).unwrap());
+        }
+        acting.join().unwrap()
+    })
 }
 
 #[track_caller]

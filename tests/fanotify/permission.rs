@@ -1,4 +1,5 @@
 use super::*;
+use std::os::unix::process::CommandExt;
 
 /// A file whose openers ask, and a group that answers.
 struct Gate {
@@ -17,7 +18,7 @@ impl Gate {
     /// Opens the file in a thread, gives the events of one read to `answer`, and says how the opener fared.
     fn open(&self, answer: impl FnOnce(Event<'_>)) -> Result<(), Option<Errno>> {
         thread::scope(|scope| {
-            let opener = scope.spawn(|| File::open(self.dir.join("file")).map(drop));
+            let (_let_go, opener) = (LetGo(&self.group), scope.spawn(|| File::open(self.dir.join("file")).map(drop)));
             let mut buffer = [0; 8192];
             answer(self.group.read_events(&mut buffer).unwrap().next().unwrap());
             opener.join().unwrap().map_err(|error| Errno::from_io_error(&error))
@@ -136,7 +137,7 @@ fn reading_and_executing_ask_too() {
     }
     let gate = Gate::new(Fanotify::builder().content(), Mask::ACCESS_PERM);
     thread::scope(|scope| {
-        let reader = scope.spawn(|| fs::read(gate.dir.join("file")));
+        let (_let_go, reader) = (LetGo(&gate.group), scope.spawn(|| fs::read(gate.dir.join("file"))));
         let mut buffer = [0; 8192];
         let event = permission(gate.group.read_events(&mut buffer).unwrap().next().unwrap());
         assert!(event.is_access_perm());
@@ -155,21 +156,251 @@ fn another_thread_may_answer() {
 }
 
 /// Opens the file in that many threads, and answers until all are through. Gives how many were let through.
-fn crowd(gate: &Gate, number: usize, mut answer: impl FnMut(butter::Events<'_, Fanotify>)) -> usize {
+fn crowd(gate: &Gate, number: usize, answer: impl FnMut(butter::Events<'_, Fanotify>)) -> usize {
     let path = gate.dir.join("file");
-    thread::scope(|scope| {
-        let openers: Vec<_> = (0..number).map(|_| scope.spawn(|| File::open(&path).is_ok())).collect();
-        let mut buffer = vec![0; 65536];
-        while openers.iter().any(|opener| !opener.is_finished()) {
-            let mut fds = [butter::poll::PollFd::new(&gate.group, butter::poll::Events::IN)];
-            let wait = Some(std::time::Duration::from_millis(5));
-            if butter::poll::poll(&mut fds, wait) == Ok(0) {
-                continue;
-            }
-            answer(gate.group.read_events(buffer.as_mut_slice()).unwrap());
+    let open = || usize::from(File::open(&path).is_ok());
+    let all = || {
+        thread::scope(|scope| {
+            let openers: Vec<_> = (0..number).map(|_| scope.spawn(open)).collect();
+            openers.into_iter().map(|opener| opener.join().unwrap()).sum()
+        })
+    };
+    answering(&gate.group, all, answer)
+}
+
+#[test]
+fn a_thousand_are_answered_and_none_hangs() {
+    alone([], || {
+        if !privileged() {
+            return;
         }
-        openers.into_iter().map(|opener| usize::from(opener.join().unwrap())).sum()
-    })
+        for (unanswered, allowed) in [(Response::ALLOW, 500), (Response::DENY, 250)] {
+            let gate = Gate::new(Fanotify::builder().content().unanswered(unanswered), Mask::OPEN_PERM);
+            let mut seen = 0;
+            let (number, passed) = (
+                1000,
+                crowd(&gate, 1000, |events| {
+                    for event in events {
+                        seen += 1;
+                        match seen % 4 {
+                            0 => permission(event).allow().unwrap(),
+                            1 => permission(event).deny().unwrap(),
+                            2 => drop(event),
+                            // Half of these, too, go with the iterator.
+                            _ => permission(event).answer(Response::DENY).unwrap(),
+                        }
+                    }
+                }),
+            );
+            assert_eq!((seen, passed), (number, allowed));
+        }
+    });
+}
+
+/// Waits until that many ask.
+pub fn asking(group: &Fanotify, number: u32) {
+    while group.queued().unwrap() < number {
+        thread::yield_now();
+    }
+}
+
+/// How many calls that write this thread has made. `None` if the kernel does not count them.
+fn writes() -> Option<u64> {
+    let counts = fs::read_to_string("/proc/thread-self/io").ok()?;
+    counts.lines().find_map(|line| line.strip_prefix("syscw: "))?.parse().ok()
+}
+
+#[test]
+fn all_that_one_read_gives_are_answered_with_one_call() {
+    if !privileged() {
+        return;
+    }
+    let gate = Gate::new(Fanotify::builder().content(), Mask::OPEN_PERM);
+    let path = gate.dir.join("file");
+    // What the kernel refuses stands first, in the middle, twice, and last.
+    for refused in [&[][..], &[0], &[5], &[5, 6], &[11], &[0, 11]] {
+        let denied = |number| number % 3 == 0;
+        let passed: usize = thread::scope(|scope| {
+            let openers: Vec<_> = (0..12).map(|_| scope.spawn(|| usize::from(File::open(&path).is_ok()))).collect();
+            let _let_go = LetGo(&gate.group);
+            asking(&gate.group, 12);
+            let (mut buffer, mut answers) = ([0; 8192], Answers::<12>::new());
+            for (number, event) in gate.group.read_events(&mut buffer).unwrap().enumerate() {
+                let answer = match denied(number) {
+                    true => Response::DENY,
+                    false => Response::ALLOW,
+                };
+                // Nobody has asked for audits here.
+                let answer = if refused.contains(&number) { answer.audit() } else { answer };
+                answers.push(permission(event), answer).unwrap();
+            }
+            assert_eq!((answers.len(), gate.group.queued()), (12, Ok(0)));
+            let before = writes();
+            let given = answers.give();
+            if refused.is_empty() {
+                assert_eq!(writes().zip(before).map(|(after, before)| after - before).unwrap_or(1), 1);
+            }
+            assert_eq!(given.err(), (!refused.is_empty()).then_some(Errno::EINVAL), "{refused:?}");
+            openers.into_iter().map(|opener| opener.join().unwrap()).sum()
+        });
+        assert_eq!(passed, 8, "{refused:?}");
+    }
+}
+
+#[test]
+fn answers_are_for_the_group_that_asks() {
+    if !privileged() {
+        return;
+    }
+    let gates = [(), ()].map(|()| Gate::new(Fanotify::builder().content(), Mask::OPEN_PERM));
+    let passed = thread::scope(|scope| {
+        let openers = gates.each_ref().map(|gate| scope.spawn(|| File::open(gate.dir.join("file")).is_ok()));
+        let _let_go = gates.each_ref().map(|gate| LetGo(&gate.group));
+        gates.iter().for_each(|gate| asking(&gate.group, 1));
+        let (mut buffers, mut answers) = ([[0; 8192]; 2], Answers::<4>::new());
+        for ((gate, buffer), answer) in gates.iter().zip(&mut buffers).zip([Response::ALLOW, Response::DENY]) {
+            let event = gate.group.read_events(buffer).unwrap().next().unwrap();
+            answers.push(permission(event), answer).unwrap();
+        }
+        assert_eq!(answers.len(), 1);
+        drop(answers);
+        openers.map(|opener| opener.join().unwrap())
+    });
+    assert_eq!(passed, [true, false]);
+}
+
+#[test]
+fn nobody_hangs_when_a_reader_is_dropped_half_way() {
+    if !privileged() {
+        return;
+    }
+    for (unanswered, expected) in [(Response::ALLOW, 5), (Response::DENY, 1)] {
+        let gate = Gate::new(Fanotify::builder().content().unanswered(unanswered), Mask::OPEN_PERM);
+        let path = gate.dir.join("file");
+        let passed: usize = thread::scope(|scope| {
+            let openers: Vec<_> = (0..5).map(|_| scope.spawn(|| usize::from(File::open(&path).is_ok()))).collect();
+            let _let_go = LetGo(&gate.group);
+            asking(&gate.group, 5);
+            let mut buffer = [0; 8192];
+            let mut reader = Reader::new(&gate.group, &mut buffer).unwrap();
+            permission(reader.read_event().unwrap()).allow().unwrap();
+            drop(reader);
+            assert_eq!(gate.group.queued(), Ok(0));
+            openers.into_iter().map(|opener| opener.join().unwrap()).sum()
+        });
+        assert_eq!(passed, expected);
+    }
+}
+
+#[test]
+fn nobody_hangs_when_the_group_is_closed() {
+    if !privileged() {
+        return;
+    }
+    let gate = Gate::new(Fanotify::builder().content().unanswered(Response::DENY), Mask::OPEN_PERM);
+    let Gate { group, dir } = gate;
+    let opened = thread::scope(|scope| {
+        let openers = [(), ()].map(|()| scope.spawn(|| File::open(dir.join("file")).is_ok()));
+        asking(&group, 2);
+        let mut buffer = [0; Fanotify::MIN_BUFFER];
+        // One is read, and its answer never comes.
+        std::mem::forget(group.read_events(&mut buffer[..]).unwrap().next());
+        drop(group);
+        openers.map(|opener| opener.join().unwrap())
+    });
+    // The other one went with the iterator.
+    assert_eq!(opened.iter().filter(|opened| **opened).count(), 1);
+}
+
+#[test]
+fn who_asks_is_told_with_a_pidfd() {
+    if !privileged() {
+        return;
+    }
+    let gate = Gate::new(Fanotify::builder().content().report_pidfd(), Mask::OPEN_PERM);
+    let opened = gate.open(|event| {
+        let mut event = permission(event);
+        let Some(Pidfd::Open(pidfd)) = event.take_pidfd() else { panic!("{event:?}") };
+        assert!(event.pidfd().is_none() && event.take_pidfd().is_none());
+        let info = fs::read_to_string(format!("/proc/self/fdinfo/{}", pidfd.as_raw_fd())).unwrap();
+        assert!(info.contains(&format!("Pid:\t{}", std::process::id())), "{info}");
+        event.deny().unwrap();
+    });
+    assert_eq!(opened, Err(Some(Errno::EPERM)));
+}
+
+#[test]
+fn a_program_is_executed_by_leave() {
+    if !privileged() {
+        return;
+    }
+    let (group, dir) = (Fanotify::builder().content().build().unwrap(), TempDir::new());
+    let program = dir.join("program");
+    {
+        // Another process that has it open for writing would keep it from being executed.
+        let _no_forks = common::no_forks();
+        fs::copy("/bin/true", &program).unwrap();
+    }
+    group.add(MarkFlags::empty(), Mask::OPEN_EXEC_PERM, &program).unwrap();
+    // To open it is not to execute it.
+    assert!(File::open(&program).is_ok());
+    for answer in [Response::ALLOW, Response::DENY] {
+        let mut seen = Vec::new();
+        let execute = || {
+            let (_forking, number) = (common::forking(), group.as_raw_fd());
+            let mut command = std::process::Command::new(&program);
+            // SAFETY: it is the child's copy, which would keep the group open when a test fails: see `LetGo`.
+            unsafe { command.pre_exec(move || Ok(butter::syscall!(CLOSE, number).map(drop)?)) };
+            command.status()
+        };
+        let ran = answering(&group, execute, |events| {
+            for event in events {
+                let event = permission(event);
+                assert!(event.is_open_exec_perm() && !event.is_open_perm());
+                assert_eq!(event.path(&mut [0; 4096]).unwrap().path(), program);
+                seen.push(event.pid().unwrap());
+                event.answer(answer).unwrap();
+            }
+        });
+        assert_eq!((seen.len(), seen.contains(&process::getpid())), (1, false));
+        match answer.is_allow() {
+            true => assert!(ran.unwrap().success()),
+            false => assert_eq!(Errno::from_io_error(&ran.unwrap_err()), Some(Errno::EPERM)),
+        }
+    }
+}
+
+#[test]
+fn what_finds_no_descriptor_is_denied() {
+    alone([], || {
+        if !privileged() {
+            return;
+        }
+        for reports in [false, true] {
+            let builder = Fanotify::builder().content();
+            let builder = if reports { builder.report_fd_error() } else { builder };
+            let gate = Gate::new(builder, Mask::OPEN_PERM);
+            let opened = thread::scope(|scope| {
+                let opener = scope.spawn(|| File::open(gate.dir.join("file")).map(drop));
+                let _let_go = LetGo(&gate.group);
+                asking(&gate.group, 1);
+                let mut buffer = [0; 8192];
+                common::with_limit(common::RLIMIT_NOFILE, 0, || {
+                    let events = gate.group.read_events(&mut buffer);
+                    match reports {
+                        false => assert_errno(events, Errno::EMFILE),
+                        true => {
+                            let event = notification(events.unwrap().next().unwrap());
+                            assert!(event.is_open_perm() && event.is_permission());
+                            assert_eq!(event.raw_file(), EventFile::Failed(Errno::EMFILE));
+                        }
+                    }
+                });
+                opener.join().unwrap().map_err(|error| Errno::from_io_error(&error))
+            });
+            assert_eq!(opened, Err(Some(Errno::EPERM)));
+        }
+    });
 }
 
 #[test]
