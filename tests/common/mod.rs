@@ -28,7 +28,8 @@ pub fn assert_errno<T>(result: butter::Result<T>, errno: Errno) {
     assert_eq!(result.err(), Some(errno));
 }
 
-/// A directory that is removed with all that is in it.
+/// A directory that is removed with all that is in it. If something is still mounted in it, as after a failure, it stays: what is
+/// mounted there may be the whole machine.
 pub struct TempDir(PathBuf);
 
 impl TempDir {
@@ -57,8 +58,19 @@ impl Deref for TempDir {
 
 impl Drop for TempDir {
     fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
+        if is_free_of_mounts(&self.0) {
+            let _ = fs::remove_dir_all(&self.0);
+        } else {
+            println!("{} stays: something is mounted there", self.0.display());
+        }
     }
+}
+
+/// Whether nothing is mounted on a directory or below it, as far as this process sees.
+fn is_free_of_mounts(directory: &Path) -> bool {
+    let Ok(mounts) = fs::read_to_string("/proc/self/mountinfo") else { return false };
+    let points = mounts.lines().filter_map(|line| line.split(' ').nth(4));
+    fs::canonicalize(directory).is_ok_and(|directory| points.map(Path::new).all(|point| !point.starts_with(&directory)))
 }
 
 /// Whether a program could be run, and said that all is well.
