@@ -10,9 +10,11 @@ use butter::seccomp::{Action, Arch, Arg, Policy, Rule};
 pub const DOCKER: Policy = Policy::new(Action::Errno(Errno::EPERM), RULES);
 
 /// The same with the other architectures that Docker adds to it.
+#[allow(dead_code, reason = "who merges it with rules of its own names the architectures there")]
 pub const DOCKER_MIXED: Policy = DOCKER.architectures(ARCHITECTURES);
 
-const ARCHITECTURES: &[Arch] = if cfg!(all(target_arch = "x86_64", target_pointer_width = "64")) {
+/// The architectures that Docker adds the profile to.
+pub const ARCHITECTURES: &[Arch] = if cfg!(all(target_arch = "x86_64", target_pointer_width = "64")) {
     &[Arch::X86_64, Arch::X86, Arch::X32]
 } else if cfg!(target_arch = "aarch64") {
     &[Arch::AARCH64, Arch::ARM]

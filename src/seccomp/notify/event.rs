@@ -7,6 +7,7 @@ use crate::errno::{Errno, Result};
 use crate::event::{Record, Records};
 use crate::fd::RawFd;
 use crate::pid::Pid;
+use crate::seccomp::{Arch, Data};
 use crate::signal::{SigSet, sigmask};
 use core::{fmt, mem::offset_of, ops::Deref};
 
@@ -108,6 +109,17 @@ impl<'a> Call<'a> {
         let (first, size) = (offset_of!(abi::seccomp_notif, data.args), size_of::<u64>());
         let mask = if self.is_64bit() { u64::MAX } else { u32::MAX.into() };
         [0, 1, 2, 3, 4, 5].map(|argument| u64::from_ne_bytes(self.field(first + argument * size)) & mask)
+    }
+
+    /// All of that as a filter sees it: to [`run`](crate::seccomp::run) a program on the call, or to tell
+    /// [whose](Data::is_of) it is.
+    #[doc(alias = "seccomp_data")]
+    #[inline]
+    pub fn data(&self) -> Data {
+        Data::new(Arch::NATIVE, self.number() as u32)
+            .with_audit_arch(self.audit_arch())
+            .with_instruction_pointer(self.instruction_pointer())
+            .with_args(self.args())
     }
 
     /// The bytes as the kernel gave them, which may be more than this crate knows.
@@ -303,6 +315,9 @@ mod tests {
         assert_eq!((call.number(), call.audit_arch()), (-7, X86_64));
         assert_eq!((call.instruction_pointer(), call.args()), (0xaaaa_bbbb_cccc_dddd, args));
         assert!(call.is_64bit());
+        let data = call.data();
+        assert_eq!((data.number(), data.audit_arch(), data.args()), (-7_i32 as u32, X86_64, &args));
+        assert_eq!(data.instruction_pointer(), 0xaaaa_bbbb_cccc_dddd);
         assert_eq!(call.as_bytes(), bytes);
         assert!(calls.next().is_none());
     }

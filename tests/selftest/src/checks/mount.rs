@@ -35,7 +35,7 @@ pub fn large_statfs() -> Verdict {
             mount::mount(None, c"m", c"tmpfs", MountFlags::NOEXEC, c"nr_blocks=4294967303,nr_inodes=70000")?;
             let told = mount::statfs(c"m")?;
             mount::umount2(c"m", UmountFlags::empty())?;
-            Ok(told)
+            Ok::<_, Errno>(told)
         };
         let told: Statfs = tmpfs()?;
         let blocks = [told.blocks(), told.blocks_free(), told.blocks_available()];
