@@ -97,7 +97,8 @@ pub fn times() -> Verdict {
     let again = fs::futimens(&file, SetTime::Omit, SetTime::Now);
     let later = fs::statx(CWD, "file", AtFlags::empty(), BASIC);
     remove("file")?;
-    (set?, again?);
+    set?;
+    again?;
     claim((told?.atime(), told?.mtime()) == (Some(at(5_000_000_000, 7)), Some(at(-3, 8))))?;
     claim(later?.atime() == Some(at(5_000_000_000, 7)) && later?.mtime().is_some_and(|time| time.sec > 1 << 30))
 }
