@@ -11,29 +11,25 @@
 //! | [`eventfd`]: a counter to wake somebody with | `eventfd::eventfd2`, `read`, `write` | [`Eventfd`] |
 //! | [`timerfd`]: a timer | `timerfd::create`, `settime`, `gettime` | [`Timerfd`] |
 //! | [`signalfd`]: signals to be read | `signalfd::signalfd4` | [`Signalfd`] |
+//! | [`pidfd`]: a process by a descriptor | `pidfd::open`, `send_signal`, `getfd`, `info` | [`Pidfd`] |
 //! | [`epoll`]: many descriptors in one loop | `epoll::create1`, `ctl`, `pwait`, `pwait2` | [`Epoll`] |
 //! | [`poll`]: a few descriptors | `poll::poll`, `ppoll` | |
+//! | [`fd`]: any descriptor | `fd::read`, `pwrite`, `preadv2`, `dup3`, `close_range`, … | |
 //! | [`pipe`]: bytes moved without a copy | `pipe::pipe2`, `splice`, `tee`, `vmsplice`, `sendfile`, … | [`Pipe`] |
 //! | [`memfd`]: files in memory, sealed | `memfd::create`, `add_seals`, `get_seals` | [`Memfd`] |
 //! | [`socket`]: descriptors passed on | `socket::socketpair`, `sendmsg`, `recvmsg` | |
-//! | [`fd`]: any descriptor | `fd::read`, `pwrite`, `preadv2`, `dup3`, `close_range`, … | |
-//! | [`signal`]: names, sets, masks, sending, awaiting | `signal::kill`, `sigmask::block`, … | |
-//! | [`seccomp`]: which system calls a program may make | `seccomp::set_mode_filter`, `install`, … | [`seccomp::Listener`] |
-//! | [`landlock`]: what a program may do with files and ports | `landlock::create_ruleset`, `add_rule`, `restrict_self` | [`landlock::Ruleset`] |
-//! | [`process`]: who is who; programs started and waited for | `process::getpid`, `spawn`, `execve`, `waitid`, … | |
-//! | [`system`]: the machine: its names, its memory, its log, its end | `system::uname`, `sysinfo`, `reboot`, … | [`Kmsg`](system::kmsg::Kmsg) |
-//! | [`caps`]: capabilities | `caps::capget`, `capset`, … | |
-//! | [`prctl`]: options of a thread or a process | `prctl::set_name`, `set_no_new_privs`, … | |
-//! | [`mount`]: what is mounted where, and how | `mount::mount`, `umount2`, `fsopen`, `open_tree`, `statmount`, `statfs`, … | [`FsContext`](mount::FsContext), [`Mount`](mount::Mount) |
-//! | [`process`]: who is who; programs started and waited for | `process::getpid`, `spawn`, `execve`, `waitid`, `clone3`, … | [`Builder`](process::Builder) |
-//! | [`pidfd`]: a process by a descriptor | `pidfd::open`, `send_signal`, `getfd`, `info` | [`Pidfd`] |
-//! | [`namespace`]: what a process sees of the system | `namespace::unshare`, `setns`, … | [`Namespace`] |
 //! | [`fs`]: files by their names, as far as an init or a container needs them | `fs::openat2`, `statx`, `getdents64`, … | [`Dir`](fs::Dir) |
-//! | [`caps`]: capabilities | `caps::capget`, `capset`, … | |
+//! | [`mount`]: what is mounted where, and how | `mount::mount`, `fsopen`, `open_tree`, `statmount`, `statfs`, … | [`FsContext`], [`Mount`] |
+//! | [`namespace`]: what a process sees of the system | `namespace::unshare`, `setns`, … | [`Namespace`] |
+//! | [`process`]: who is who; programs started and waited for | `process::getpid`, `spawn`, `execve`, `waitid`, `clone3`, … | [`Builder`](process::Builder) |
+//! | [`signal`]: names, sets, masks, sending, awaiting | `signal::kill`, `sigmask::block`, … | |
 //! | [`credentials`]: users and groups | `credentials::getuid`, `setresuid`, `setgroups`, … | |
+//! | [`caps`]: capabilities | `caps::capget`, `capset`, … | |
 //! | [`rlimit`]: limits and priorities | `rlimit::prlimit64`, `getpriority`, … | |
 //! | [`prctl`]: options of a thread or a process | `prctl::set_name`, `set_no_new_privs`, … | |
-//! | [`mount`]: what is mounted where, and how | `mount::mount`, `umount2`, `fsopen`, `open_tree`, `statmount`, `statfs`, … | [`FsContext`], [`Mount`] |
+//! | [`seccomp`]: which system calls a program may make | `seccomp::set_mode_filter`, `install`, … | [`Policy`](seccomp::Policy), [`Listener`](seccomp::Listener) |
+//! | [`landlock`]: what a program may do with files and ports | `landlock::create_ruleset`, `add_rule`, `restrict_self` | [`Ruleset`](landlock::Ruleset) |
+//! | [`system`]: the machine: its names, its memory, its log, its end | `system::uname`, `sysinfo`, `reboot`, … | [`Kmsg`](system::kmsg::Kmsg) |
 //! | [`vdso`]: clocks without a system call | `clock_gettime`, `clock_getres`, `getcpu` | [`Vdso`] |
 //!
 //! What all event objects share is in [`event`]: they are [`EventSource`]s, read many events at a time into a buffer of
@@ -143,7 +139,9 @@ pub use handle::FileHandle;
 pub use inotify::Inotify;
 #[doc(inline)]
 pub use memfd::Memfd;
+#[doc(inline)]
 pub use mount::{FsContext, Mount};
+#[doc(inline)]
 pub use namespace::Namespace;
 #[doc(inline)]
 pub use pidfd::Pidfd;

@@ -16,7 +16,7 @@
 use crate::abi::resource as abi;
 use crate::arch::resource as arch;
 use crate::errno::{Errno, Result};
-use crate::process::Pid;
+use crate::pid::Pid;
 use core::{fmt, mem::MaybeUninit, ptr};
 
 /// What is limited.

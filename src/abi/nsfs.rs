@@ -56,16 +56,4 @@ pub(crate) struct nsfs_file_handle {
 
 layout!(nsfs_file_handle: 16 { ns_id: 0, ns_type: 8, ns_inum: 12 });
 
-/// A `file_handle` with one.
-#[repr(C)]
-pub(crate) struct nsfs_handle {
-    pub(crate) handle_bytes: u32,
-    pub(crate) handle_type: i32,
-    pub(crate) f_handle: nsfs_file_handle,
-}
-
-layout!(nsfs_handle: 24 { handle_bytes: 0, handle_type: 4, f_handle: 8 });
-
 pub(crate) const FILEID_NSFS: i32 = 0xf1;
-/// Since Linux 6.18.
-pub(crate) const FD_NSFS_ROOT: i32 = -10003;

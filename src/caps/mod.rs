@@ -39,7 +39,7 @@ use crate::abi::capability::{
 use crate::abi::{prctl, securebits as abi};
 use crate::errno::{Errno, Result};
 use crate::flags::flags;
-use crate::process::Pid;
+use crate::pid::Pid;
 
 flags! {
     /// What root and a change of user have to do with capabilities, and which files may be executed. Each has a second one that locks it

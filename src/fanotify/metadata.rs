@@ -4,7 +4,7 @@
 use super::{EventFile, FidInfo, FsError, Info, Mask, Pidfd, Range, abi};
 use crate::event::{Record, Records, field};
 use crate::fd::RawFd;
-use crate::process::Pid;
+use crate::pid::Pid;
 use core::{fmt, mem::offset_of};
 
 pub(super) const METADATA: usize = size_of::<abi::fanotify_event_metadata>();

@@ -2,9 +2,9 @@
 
 use super::Kinds;
 use crate::abi::nsfs as abi;
-use crate::arch::fcntl::O_CLOEXEC;
 use crate::errno::{Errno, Result};
-use crate::fd::{AsFd, AsRawFd, OwnedFd};
+use crate::fd::{AsFd, AsRawFd, OpenFlags, OwnedFd};
+use crate::handle::{FileHandle, NSFS_ROOT, open_by_handle_at};
 use crate::pid::Pid;
 use core::{fmt, mem::MaybeUninit};
 
@@ -116,13 +116,12 @@ unsafe fn asked<T>(namespace: impl AsFd, request: u32) -> Result<T> {
 #[doc(alias = "open_by_handle_at")]
 #[doc(alias = "nsfs_file_handle")]
 pub fn open_by_id(id: u64, kind: Kinds, inode: u32) -> Result<OwnedFd> {
-    let handle = abi::nsfs_handle {
-        handle_bytes: size_of::<abi::nsfs_file_handle>() as u32,
-        handle_type: abi::FILEID_NSFS,
-        f_handle: abi::nsfs_file_handle { ns_id: id, ns_type: kind.bits(), ns_inum: inode },
-    };
-    // SAFETY: the kernel reads the handle, and gives a new descriptor. O_RDONLY is 0.
-    unsafe { call_readonly!(OPEN_BY_HANDLE_AT, abi::FD_NSFS_ROOT, &raw const handle, O_CLOEXEC).fd() }
+    const SIZE: usize = size_of::<abi::nsfs_file_handle>();
+    // The kernel's struct, field by field.
+    let mut bytes = [0; SIZE];
+    let fields = id.to_ne_bytes().into_iter().chain(kind.bits().to_ne_bytes()).chain(inode.to_ne_bytes());
+    bytes.iter_mut().zip(fields).for_each(|(byte, field)| *byte = field);
+    open_by_handle_at(NSFS_ROOT, &FileHandle::new(abi::FILEID_NSFS, &bytes)?, OpenFlags::RDONLY)
 }
 
 /// The number that a thread of the caller's pid namespace has in another pid namespace. Since Linux 6.11.

@@ -2,7 +2,7 @@
 
 use crate::abi::prctl as abi;
 use crate::errno::Result;
-use crate::process::Pid;
+use crate::pid::Pid;
 use core::mem::MaybeUninit;
 use core::ptr;
 

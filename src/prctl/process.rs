@@ -3,7 +3,7 @@
 use super::{get, get_int, set, set2};
 use crate::abi::prctl as abi;
 use crate::errno::Result;
-use crate::process::Pid;
+use crate::pid::Pid;
 
 /// Whether a process leaves a core dump, and whether others may trace it and read its memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,11 +5,11 @@
 //! where the parent maps users, and so does not stand still, does it wait until the pipe is closed.
 
 use super::{Pid, directory, session};
-use crate::abi::fcntl::F_DUPFD_CLOEXEC;
-use crate::arch::fcntl::O_CLOEXEC;
+use crate::credentials::{setgroups, setresgid, setresuid};
 use crate::errno::{Errno, Result};
-use crate::fd::{self, AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use crate::fd::{self, AsFd, AsRawFd, BorrowedFd, DupFlags, OwnedFd, RawFd};
 use crate::namespace::{self, Kinds};
+use crate::pipe::{PipeFlags, pipe2};
 use crate::signal::{SigSet, sigmask};
 use crate::time::{Clock, Timespec};
 use core::ffi::CStr;
@@ -172,10 +172,10 @@ impl SetUp<'_> {
             report.tells(Step::Groups, setgroups(groups))?;
         }
         if let Some(gid) = self.gid {
-            report.tells(Step::Gid, setresgid(gid))?;
+            report.tells(Step::Gid, setresgid(Some(gid), Some(gid), Some(gid)))?;
         }
         if let Some(uid) = self.uid {
-            report.tells(Step::Uid, setresuid(uid))?;
+            report.tells(Step::Uid, setresuid(Some(uid), Some(uid), Some(uid)))?;
         }
         report.tells(Step::Descriptors, place(self.descriptors, lowest))?;
         report.tells(Step::Sigmask, sigmask::set(self.mask))?;
@@ -193,45 +193,19 @@ impl SetUp<'_> {
     }
 }
 
-fn setgroups(groups: &[u32]) -> Result<()> {
-    // SAFETY: the kernel reads as many numbers.
-    unsafe { call_readonly!(SETGROUPS32, groups.len(), groups.as_ptr()) }.unit()
-}
-
-fn setresgid(gid: u32) -> Result<()> {
-    // SAFETY: the call has no pointer.
-    unsafe { call_readonly!(SETRESGID32, gid, gid, gid) }.unit()
-}
-
-fn setresuid(uid: u32) -> Result<()> {
-    // SAFETY: the call has no pointer.
-    unsafe { call_readonly!(SETRESUID32, uid, uid, uid) }.unit()
-}
-
 /// Makes each number stand for its descriptor, over `exec`. All of them are duplicated above all numbers first, as one's
 /// number may be another's descriptor.
 fn place(descriptors: &[(BorrowedFd<'_>, RawFd)], lowest: RawFd) -> Result<()> {
     let Some((&(fd, number), rest)) = descriptors.split_first() else { return Ok(()) };
     let moved = above(fd, lowest)?;
     place(rest, lowest)?;
-    // SAFETY: the call has no pointer. What the number stood for is closed, in the child, which does not know of it.
-    unsafe { call_readonly!(DUP3, moved.as_raw_fd(), number, 0) }.int().map(drop)
+    // SAFETY: what the number stood for is closed, in the child, which does not know of it.
+    unsafe { fd::dup3_raw(moved, number, DupFlags::NO_CLOEXEC) }.map(core::mem::forget)
 }
 
 /// A duplicate that is closed over `exec`, of this number or a higher one.
 fn above(fd: impl AsFd, lowest: RawFd) -> Result<OwnedFd> {
-    // SAFETY: the call has no pointer, and gives a new descriptor.
-    unsafe { call_readonly!(FCNTL64, fd.as_fd().as_raw_fd(), F_DUPFD_CLOEXEC, lowest).fd() }
-}
-
-/// The end to read from, and the end to write to.
-fn pipe(flags: u32) -> Result<(OwnedFd, OwnedFd)> {
-    let mut fds = [-1; 2];
-    // SAFETY: the kernel writes two descriptors, which are new.
-    unsafe {
-        call!(PIPE2, fds.as_mut_ptr(), flags | O_CLOEXEC).unit()?;
-        Ok((OwnedFd::from_raw_fd(fds[0]), OwnedFd::from_raw_fd(fds[1])))
-    }
+    fd::dupfd(fd, lowest as u32, DupFlags::empty())
 }
 
 /// The pipe that tells which step failed. The last one has no byte.
@@ -242,7 +216,7 @@ pub(super) struct Report {
 
 impl Report {
     pub(super) fn new() -> Result<Report> {
-        let (reading, writing) = pipe(crate::arch::fcntl::O_NONBLOCK)?;
+        let (reading, writing) = pipe2(PipeFlags::NONBLOCK)?;
         Ok(Report { reading, writing })
     }
 
@@ -292,7 +266,7 @@ pub(super) struct Gate {
 
 impl Gate {
     pub(super) fn new() -> Result<Gate> {
-        let (waits, opens) = pipe(0)?;
+        let (waits, opens) = pipe2(PipeFlags::empty())?;
         Ok(Gate { waits, opens })
     }
 

@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use butter::Errno;
-//! use butter::seccomp::{Action, Arg, Policy, Program, Rule};
+//! use butter::seccomp::{self, Action, Arg, Policy, Program, Rule};
 //! # use butter::process;
 //! # use butter::signal::ChildStatus;
 //! # use butter::syscall;
@@ -19,20 +19,11 @@
 //! .newer_than((6, 1));
 //! static FILTER: Program<{ POLICY.length() }> = POLICY.compile();
 //!
-//! # #[repr(C)]
-//! # struct SockFprog(u16, *const butter::seccomp::Instruction);
-//! # let load = |filter: &[butter::seccomp::Instruction]| {
-//! #     let program = SockFprog(filter.len() as u16, filter.as_ptr());
-//! #     // SAFETY: the kernel reads the program.
-//! #     unsafe {
-//! #         syscall!(PRCTL, 38, 1, 0, 0, 0)?; // PR_SET_NO_NEW_PRIVS
-//! #         syscall!(SECCOMP, 1, 0, &raw const program) // SECCOMP_SET_MODE_FILTER
-//! #     }
-//! # };
 //! // SAFETY: the child makes system calls only.
 //! let Some(child) = (unsafe { process::fork() })? else {
 //!     // A filter stays for good: so this is done in a child.
-//!     let loaded = load(&FILTER).is_ok();
+//!     // SAFETY: it allows, gives an error or kills, so that no call seems to succeed that was not made.
+//!     let loaded = unsafe { seccomp::install(&FILTER) }.is_ok();
 //!     let refused = unsafe { syscall!(GETUID) } == Err(Errno::EPERM);
 //!     process::exit(if loaded && refused { 0 } else { 1 })
 //! };
@@ -70,9 +61,13 @@
 //! allowed, 11 at most. For calls that are allowed whatever their arguments the kernel finds that out once, and then does not run
 //! the program at all (since Linux 5.11).
 //!
-//! [`run`] runs a program without a kernel, [`check`] says whether the kernel would take it, and [`Listing`] shows it.
+//! # What else there is
 //!
-//! See `seccomp(2)`.
+//! [`install`] loads a program, and [`install_in_all_threads`] does so for all threads. A [`Listener`] decides on the calls that a
+//! filter leaves to it: see [`notify`]. [`run`] runs a program without a kernel, [`check`] says whether the kernel would take it,
+//! and [`Listing`] shows it.
+//!
+//! See `seccomp(2)`, `seccomp_unotify(2)`, `prctl(2)`.
 
 mod action;
 mod arch;
