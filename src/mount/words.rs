@@ -1,7 +1,10 @@
 //! What [`mount`](super::mount()) and its kin do, one function for each.
 
 use super::{MountFlags, UmountFlags, mount, pivot_root, umount2};
+use crate::abi::fcntl::AT_FDCWD;
+use crate::arch::fcntl::{O_CLOEXEC, O_DIRECTORY, O_PATH};
 use crate::errno::{Errno, Result};
+use crate::fd::{AsRawFd, OwnedFd};
 use crate::path::{OptionalPathArg, PathArg};
 
 /// How far a call reaches.
@@ -153,13 +156,22 @@ pub fn expire(target: impl PathArg) -> Result<Expiry> {
 ///
 /// # Errors
 ///
-/// Those of `chdir(2)`, of [`pivot_root`] and of [`umount2`].
+/// Those of `chdir(2)`, of [`pivot_root`] and of [`umount2`], and
+///
+/// - `EMFILE`, `ENFILE`: the process, or the system, has as many open files as it may.
 pub fn pivot_into(new_root: impl PathArg) -> Result<()> {
+    let flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
+    // SAFETY: the kernel reads the path up to its NUL, and gives a new descriptor.
+    let old_root: OwnedFd = unsafe { call_readonly!(OPENAT, AT_FDCWD, c"/".as_ptr(), flags).fd() }?;
     // SAFETY: the kernel reads the path up to its NUL.
     new_root.with_c_str(|new_root| unsafe { call_readonly!(CHDIR, new_root.as_ptr()) }.unit())?;
     pivot_root(c".", c".")?;
-    // The working directory is still the new root, and the path leads to what is on top of it.
+    // The old root itself can be named no more if something else was mounted on it. From there, the path leads to what is on top:
+    // one after the other, until it is the old root's turn.
+    // SAFETY: the call has no pointer.
+    unsafe { call_readonly!(FCHDIR, old_root.as_raw_fd()) }.unit()?;
     umount2(c".", UmountFlags::DETACH)?;
+    while umount2(c".", UmountFlags::DETACH).is_ok() {}
     // SAFETY: as above.
     unsafe { call_readonly!(CHDIR, c"/".as_ptr()) }.unit()
 }

@@ -101,6 +101,7 @@ impl<'a> Builder<'a> {
                 gid: None,
                 uid: None,
                 descriptors: &[],
+                default: SigSet::empty(),
                 mask: SigSet::empty(),
             },
         }
@@ -219,6 +220,14 @@ impl<'a> Builder<'a> {
     #[inline]
     pub fn descriptors(mut self, descriptors: &'a [(BorrowedFd<'a>, RawFd)]) -> Self {
         self.set_up.descriptors = descriptors;
+        self
+    }
+
+    /// With their default action for these signals, if this process ignores them, as one with std does `SIGPIPE`.
+    #[doc(alias = "posix_spawnattr_setsigdefault")]
+    #[inline]
+    pub fn sigdefault(mut self, signals: SigSet) -> Self {
+        self.set_up.default = signals;
         self
     }
 

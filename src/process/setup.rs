@@ -4,6 +4,7 @@
 //! byte in a pipe, which is there when the child is gone: it is not waited for, so it does not matter who else has the pipe. Only
 //! where the parent maps users, and so does not stand still, does it wait until the pipe is closed.
 
+use super::spawn::set_default;
 use super::{Pid, directory, session};
 use crate::credentials::{setgroups, setresgid, setresuid};
 use crate::errno::{Errno, Result};
@@ -69,6 +70,8 @@ steps! {
     Uid "setting the user",
     /// Its descriptors.
     Descriptors "placing descriptors",
+    /// Its default actions for signals.
+    Sigdefault "setting the actions for signals",
     /// Its mask of signals.
     Sigmask "setting the mask of signals",
     /// The program, or what the caller's own closure does; also if a signal or a panic ends the child (`ECANCELED`).
@@ -141,6 +144,8 @@ pub(super) struct SetUp<'a> {
     pub(super) gid: Option<u32>,
     pub(super) uid: Option<u32>,
     pub(super) descriptors: &'a [(BorrowedFd<'a>, RawFd)],
+    /// Signals that are no longer ignored.
+    pub(super) default: SigSet,
     pub(super) mask: SigSet,
 }
 
@@ -178,6 +183,7 @@ impl SetUp<'_> {
             report.tells(Step::Uid, setresuid(Some(uid), Some(uid), Some(uid)))?;
         }
         report.tells(Step::Descriptors, place(self.descriptors, lowest))?;
+        report.tells(Step::Sigdefault, self.default.iter().try_for_each(set_default))?;
         report.tells(Step::Sigmask, sigmask::set(self.mask))?;
         // Closed by the exec, and until then what says that there was none.
         core::mem::forget(report);

@@ -165,13 +165,22 @@ pub(super) fn run(child: impl FnOnce() -> Result<Infallible>) -> ! {
 /// Sets the signals that have a handler back to their default, as `exec` does, and then lets all through.
 fn without_handlers() -> Result<()> {
     for signal in SigSet::all() {
-        let (mut old, default): (sigaction, sigaction) = Default::default();
+        let mut old = sigaction::default();
         rt_sigaction(signal, ptr::null(), &raw mut old)?;
         if old[SA_HANDLER] > SIG_IGN {
-            rt_sigaction(signal, &raw const default, ptr::null_mut())?;
+            set_default(signal)?;
         }
     }
     sigmask::set(SigSet::empty()).map(drop)
+}
+
+/// For `KILL` and `STOP`, which have no other action, the kernel takes none.
+pub(super) fn set_default(signal: Signal) -> Result<()> {
+    if matches!(signal, Signal::KILL | Signal::STOP) {
+        return Ok(());
+    }
+    let default = sigaction::default();
+    rt_sigaction(signal, &raw const default, ptr::null_mut())
 }
 
 /// `new` is null or the default: no handler comes from here.

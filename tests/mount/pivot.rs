@@ -37,25 +37,40 @@ fn the_root_is_moved_to_a_directory_below_the_new_one() {
     });
 }
 
+/// Enters a new root, and checks that there is nothing else then. Meanwhile the old one may be covered.
+fn pivot_alone(cover: impl FnOnce()) {
+    let stage = Stage::new();
+    let root = new_root(&stage);
+    let tmp = File::open(stage.path().parent().unwrap()).unwrap();
+    cover();
+    mount::pivot_into(&root).unwrap();
+    let name = CString::new(forget(stage).file_name().unwrap().as_bytes()).unwrap();
+    assert_eq!(env::current_dir().unwrap(), Path::new("/"));
+    assert_eq!(fs::read("/mark").unwrap(), b"new");
+    assert!(!Path::new("/etc").exists());
+    let text = fs::read_to_string("/proc/self/mountinfo").unwrap();
+    let mounts: Vec<_> = text.lines().map(|line| line.split(' ').nth(4).unwrap()).collect();
+    assert_eq!(mounts, ["/", "/proc"], "{text}");
+
+    // The directory under the stage is outside, and can be reached by a descriptor only.
+    const AT_REMOVEDIR: u32 = 0x200;
+    // SAFETY: the kernel reads the path up to its NUL.
+    unsafe { butter::syscall!(UNLINKAT, tmp.as_raw_fd(), name.as_ptr(), AT_REMOVEDIR) }.unwrap();
+}
+
 #[test]
 fn pivot_into_leaves_nothing_of_the_old_root() {
-    in_own_mounts(|| {
-        let stage = Stage::new();
-        let root = new_root(&stage);
-        let tmp = File::open(stage.path().parent().unwrap()).unwrap();
-        mount::pivot_into(&root).unwrap();
-        let name = CString::new(forget(stage).file_name().unwrap().as_bytes()).unwrap();
-        assert_eq!(env::current_dir().unwrap(), Path::new("/"));
-        assert_eq!(fs::read("/mark").unwrap(), b"new");
-        assert!(!Path::new("/etc").exists());
-        let text = fs::read_to_string("/proc/self/mountinfo").unwrap();
-        let mounts: Vec<_> = text.lines().map(|line| line.split(' ').nth(4).unwrap()).collect();
-        assert_eq!(mounts, ["/", "/proc"], "{text}");
+    in_own_mounts(|| pivot_alone(|| {}));
+}
 
-        // The directory under the stage is outside, and can be reached by a descriptor only.
-        const AT_REMOVEDIR: u32 = 0x200;
-        // SAFETY: the kernel reads the path up to its NUL.
-        unsafe { butter::syscall!(UNLINKAT, tmp.as_raw_fd(), name.as_ptr(), AT_REMOVEDIR) }.unwrap();
+#[test]
+fn pivot_into_leaves_nothing_of_what_covers_the_old_root() {
+    in_own_mounts(|| {
+        pivot_alone(|| {
+            for _ in 0..3 {
+                mount_tmpfs(Path::new("/"), MountFlags::empty());
+            }
+        });
     });
 }
 

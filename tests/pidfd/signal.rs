@@ -26,10 +26,10 @@ fn a_child_is_sent_a_signal() {
     let pidfd = Pidfd::open(child).unwrap();
     pidfd.send_signal(None).unwrap();
     assert_eq!(pidfd.has_ended(NOW), Ok(false));
-    pidfd.send_signal(Signal::HUP).unwrap();
-    assert_eq!(process::wait(child), Ok(ChildStatus::Killed(Signal::HUP)));
+    pidfd.send_signal(Signal::USR1).unwrap();
+    assert_eq!(process::wait(child), Ok(ChildStatus::Killed(Signal::USR1)));
     assert_errno(pidfd.send_signal(None), Errno::ESRCH);
-    assert_errno(pidfd.send_signal(Signal::HUP), Errno::ESRCH);
+    assert_errno(pidfd.send_signal(Signal::USR1), Errno::ESRCH);
 }
 
 #[test]

@@ -38,14 +38,14 @@ fn it_waits_until_the_child_has_ended() {
     let pidfd = Pidfd::open(child).unwrap();
     thread::scope(|scope| {
         let waiters = [
-            scope.spawn(|| pidfd.has_ended(None).map(|_| ChildStatus::Killed(Signal::INT))),
+            scope.spawn(|| pidfd.has_ended(None).map(|_| ChildStatus::Killed(Signal::ALRM))),
             scope.spawn(|| pidfd.wait()),
         ];
         thread::sleep(Duration::from_millis(30));
         assert!(waiters.iter().all(|waiter| !waiter.is_finished()));
-        pidfd.send_signal(Signal::INT).unwrap();
+        pidfd.send_signal(Signal::ALRM).unwrap();
         for waiter in waiters {
-            assert_eq!(waiter.join().unwrap(), Ok(ChildStatus::Killed(Signal::INT)));
+            assert_eq!(waiter.join().unwrap(), Ok(ChildStatus::Killed(Signal::ALRM)));
         }
     });
 }

@@ -247,6 +247,17 @@ fn signals_that_are_blocked() {
 }
 
 #[test]
+fn signals_that_are_no_longer_ignored() {
+    // std ignores it, and so do its children.
+    let script = c"exec grep ^SigIgn /proc/self/status";
+    assert!(says(Builder::new(), script).ends_with("1000\n"));
+    for signals in [SigSet::from(Signal::PIPE), SigSet::all()] {
+        assert!(says(Builder::new().sigdefault(signals), script).ends_with("0000\n"));
+    }
+    assert!(says(Builder::new(), script).ends_with("1000\n"));
+}
+
+#[test]
 fn a_cgroup() {
     let null = File::open("/dev/null").unwrap();
     match sh(Builder::new().cgroup(null.as_fd()), c"true") {
