@@ -239,16 +239,20 @@ pub fn raise(signal: Signal) {
     signal::tgkill(process::getpid(), process::gettid(), signal).unwrap();
 }
 
+/// std links a libc, and has no functions for this itself.
+mod libc {
+    unsafe extern "C" {
+        /// Without a handler it is the default.
+        pub safe fn signal(signal: i32, handler: Option<extern "C" fn(i32)>) -> usize;
+        pub safe fn siginterrupt(signal: i32, interrupt: i32) -> i32;
+    }
+}
+
 /// Has `handler` called for the signal, in all threads of the process, and does not have calls begun again after it.
 pub fn handle(which: Signal, handler: extern "C" fn(i32)) {
-    // std links a libc, and it has no function for this itself.
-    unsafe extern "C" {
-        safe fn signal(signal: i32, handler: extern "C" fn(i32)) -> usize;
-        safe fn siginterrupt(signal: i32, interrupt: i32) -> i32;
-    }
     let number = which.number().into();
-    signal(number, handler);
-    siginterrupt(number, 1);
+    libc::signal(number, Some(handler));
+    libc::siginterrupt(number, 1);
 }
 
 /// Runs `f`, and meanwhile has a signal handler called in this thread again and again.
@@ -457,4 +461,17 @@ pub fn linux(major: u32, minor: u32) -> bool {
         println!("skipped: it needs Linux {major}.{minor}");
     }
     there
+}
+
+/// Has a program take by their default the signals that a terminal sends: a shell makes what is in its background ignore some, and
+/// this process may be there.
+pub fn minding_the_terminal(command: &mut Command) -> &mut Command {
+    let set = || {
+        for which in [Signal::HUP, Signal::INT, Signal::QUIT] {
+            libc::signal(which.number().into(), None);
+        }
+        Ok(())
+    };
+    // SAFETY: between fork and exec it makes system calls only, and allocates nothing.
+    unsafe { command.pre_exec(set) }
 }

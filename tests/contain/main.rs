@@ -126,6 +126,7 @@ impl Place {
             let path = env::var("PATH").unwrap();
             command.env("PATH", format!("{}:{path}", busybox.parent().unwrap().display()));
         }
+        common::minding_the_terminal(&mut command);
         command
     }
 
