@@ -240,7 +240,7 @@ pub fn raise(signal: Signal) {
 }
 
 /// std links a libc, and has no functions for this itself.
-mod libc {
+pub mod libc {
     unsafe extern "C" {
         /// Without a handler it is the default.
         pub safe fn signal(signal: i32, handler: Option<extern "C" fn(i32)>) -> usize;

@@ -1,6 +1,6 @@
 //! The answers.
 
-use crate::common::{LONG, RLIMIT_NOFILE, assert_errno, handle, not_open, pipe};
+use crate::common::{LONG, RLIMIT_NOFILE, assert_errno, handle, libc, not_open, pipe};
 use crate::help::*;
 use butter::fd::{self, AsFd, AsRawFd, OwnedFd};
 use butter::poll::{self, Events, PollFd};
@@ -192,12 +192,9 @@ fn a_signal_handler_interrupts_a_call() {
 
 #[test]
 fn a_call_that_is_made_anew_is_told_anew() {
-    // Of std's libc: it has calls begun again.
-    unsafe extern "C" {
-        safe fn signal(signal: i32, handler: extern "C" fn(i32)) -> usize;
-    }
     let (listener, child) = target(nr::UMASK, || {
-        signal(Signal::USR1.number().into(), count);
+        // It has calls begun again.
+        libc::signal(Signal::USR1.number().into(), Some(count));
         i32::from(umask(1) == Ok(5) && HANDLED.load(Relaxed) == 1)
     });
     let mut buffer = [0; 256];
