@@ -166,6 +166,19 @@ fn who_comes_through_another_mount() {
 }
 
 #[test]
+fn without_handles_it_says_that_another_mount_is_a_way_around() {
+    in_own_mounts(|| {
+        let root = Mounted::ramfs();
+        prepare(&root.join("dir"));
+        let gate = Example::start("gate", &root, &["secret", "dir"]);
+        assert_eq!(gate.ready, "gate: ready: dir, which has no handles: another mount is a way around\n");
+        assert_denied(open(root.join("dir/secret")));
+        open(Mounted::bind(&root.join("dir")).join("secret")).unwrap();
+        gate.end();
+    });
+}
+
+#[test]
 fn links_lead_to_where_they_lead() {
     in_own_mounts(|| {
         let gated = Gated::new(&["secret"]);

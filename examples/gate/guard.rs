@@ -5,7 +5,8 @@
 //! elsewhere as well, and here they are told apart, by two paths:
 //!
 //! - the path by which the file was opened, if it was through the mount on which the directory is;
-//! - else the path of the same file through that mount, which its handle gives.
+//! - else the path of the same file through that mount, which its handle gives. Where the file system has no
+//!   handles, as overlayfs, it is the first path all the same, and another mount is a way around.
 //!
 //! The directory is known by a descriptor, and its path asked for each time: it may be renamed.
 
@@ -39,6 +40,11 @@ impl Guard {
         // None: the file system has no handles.
         let mount = name_to_handle_at(&directory, c"", HandleFlags::EMPTY_PATH).ok().map(|(_, mount)| mount);
         Guard { directory, mount, patterns }
+    }
+
+    /// Whether another mount is no way around.
+    pub fn knows_all_mounts(&self) -> bool {
+        self.mount.is_some()
     }
 
     /// Where the directory is now. None if it was deleted: what has its path then is another one.

@@ -5,7 +5,8 @@
 //! ```
 //!
 //! A line is `NAME(PID): open PATH: denied`. It is the process that asked, and got `EPERM`. Below DIR is what is there at
-//! that moment, through whatever mount it is opened, and DIR may be renamed. It takes `CAP_SYS_ADMIN`, and SIGINT or
+//! that moment, through whatever mount it is opened (unless the file system has no handles, as overlayfs: then it says at
+//! the start that another mount is a way around), and DIR may be renamed. It takes `CAP_SYS_ADMIN`, and SIGINT or
 //! SIGTERM end it. With its end, even by SIGKILL, everything is allowed, also what waits for an answer just then.
 //!
 //! A gate is in the way of names, and of nothing else: not of files that are open already, of another hard link
@@ -117,7 +118,8 @@ fn run(options: Options) -> io::Result<()> {
     let kinds = if options.execute { Mask::OPEN_EXEC_PERM } else { Mask::OPEN_PERM };
     // From here on everybody waits for the answers.
     group.add_fd(MarkFlags::FILESYSTEM, kinds, &gate.guard.directory).map_err(refused)?;
-    say(format_args!("ready: {place}"));
+    let but = if gate.guard.knows_all_mounts() { "" } else { ", which has no handles: another mount is a way around" };
+    say(format_args!("ready: {place}{but}"));
 
     let (mut ready, mut buffer) = ([epoll::Event::default(); 4], [0; BUFFER]);
     let end = loop {

@@ -12,8 +12,8 @@
 //! ```
 //!
 //! That costs what it costs to wake another process, and a process that is to be killed for a call is killed by `SIGKILL`.
-//! Without it the kernel refuses, and nobody is told. `--learn` allows everything and writes the policy that the program and its children
-//! need; the rest of the options restricts files, ports and signals by landlock, as far as the kernel can.
+//! Without it the kernel refuses, and nobody is told. `--learn` allows everything and writes the policy that the program and
+//! its children need; the rest of the options restricts files, ports and signals by landlock, as far as the kernel can.
 //!
 //! The program can gain no privileges (`no_new_privs`). Its exit status is passed on; if a signal kills it, it is 128 and the
 //! signal's number, and `SIGSYS` is told in words. 2 is a wrong command line or policy, 125 another failure of the sandbox, 126

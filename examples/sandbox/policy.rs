@@ -37,8 +37,8 @@
 //!
 //! A `CONDITION` is about one of the arguments `arg0` to `arg5`. `arg0` is all 64 bits; `arg0:32` is the lower half, which is
 //! what the kernel looks at if the parameter is an `int` or an `unsigned int`, whatever a program has in the upper half.
-//! Comparisons are unsigned. A `NUMBER` is decimal, hexadecimal (`0x`), octal (`0o`) or binary (`0b`); with a minus it is the large one
-//! that has the same bits.
+//! Comparisons are unsigned. A `NUMBER` is decimal, hexadecimal (`0x`), octal (`0o`) or binary (`0b`); with a minus it is the
+//! large one that has the same bits.
 //!
 //! | `CONDITION` | it holds if |
 //! | --- | --- |

@@ -45,7 +45,8 @@ pub fn init(flags: InitFlags, event_flags: OpenFlags) -> Result<OwnedFd> {
 /// - `EACCES`: the file may not be read, or a directory on the way not be searched.
 /// - `EBADF`: the group's descriptor is not open, or the path is relative and the directory's is not.
 /// - `EEXIST`: `EVICTABLE`, and the mark is one that is not; `IGNORED_MASK` on a mark with `IGNORE` (the other way round it
-///   becomes one with `IGNORE`); `IGNORE` without `IGNORED_SURV_MODIFY` on a mark with it.
+///   becomes one with `IGNORE`); `IGNORE` without `IGNORED_SURV_MODIFY` on a mark with it; `PRE_ACCESS` where there is
+///   `ONDIR`, or the other way round.
 /// - `EINVAL`:
 ///   - not a fanotify descriptor, or a flag or an event that this kernel does not know;
 ///   - none or more than one of `ADD`, `REMOVE` and `FLUSH`, or `FLUSH` with more than the kind of mark;
@@ -67,8 +68,8 @@ pub fn init(flags: InitFlags, event_flags: OpenFlags) -> Result<OwnedFd> {
 /// - `ENOMEM`: the kernel has no memory for it.
 /// - `ENOSPC`: the user has as many marks as `/proc/sys/fs/fanotify/max_user_marks` allows.
 /// - `ENOSYS`: the kernel was built without it.
-/// - `ENOTDIR`: `ONLYDIR`, and it is not a directory; or something on the way is not; or `RENAME`, or, with `IGNORE` or in a group with
-///   `REPORT_TARGET_FID`, an event or flag that only directories have, on what is not one.
+/// - `ENOTDIR`: `ONLYDIR`, and it is not a directory; or something on the way is not; or `RENAME`, or, with `IGNORE` or in a
+///   group with `REPORT_TARGET_FID`, an event or flag that only directories have, on what is not one.
 /// - `EOPNOTSUPP`: a group that reports handles, and the file system has none, or has such as open no file: mark inodes there,
 ///   since Linux 6.6; `PRE_ACCESS`, and the file system does not allow it.
 /// - `EPERM`: a capability is missing: see the flags.

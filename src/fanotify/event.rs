@@ -33,7 +33,7 @@ pub enum EventFile<F> {
     #[doc(alias = "FAN_NOFD")]
     None,
     /// It could not be opened; only told in a group with `REPORT_FD_ERROR`. Elsewhere the read fails with this error, or
-    /// ends before this event, which is lost.
+    /// ends before this event, which is lost. `EPERM` is told as [`None`](Self::None): `FAN_NOFD` is its number.
     Failed(Errno),
 }
 
@@ -213,7 +213,7 @@ impl Owned {
         Owned(file.into())
     }
 
-    /// No descriptor has a number that does not fit: the kernel allows but half as many.
+    /// The one number that does not fit is the greatest, and the kernel gives no such descriptor.
     #[inline]
     fn new(file: RawFd, pidfd: RawFd) -> Owned {
         match pidfd {

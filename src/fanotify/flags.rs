@@ -38,7 +38,8 @@ flags! {
         /// kernel with auditing. Since Linux 4.15.
         #[doc(alias = "FAN_ENABLE_AUDIT")]
         const ENABLE_AUDIT = abi::FAN_ENABLE_AUDIT;
-        /// A pidfd of the process that did it, in a record of the event. `CAP_SYS_ADMIN`. Not with `REPORT_TID`. Since Linux 5.15.
+        /// A pidfd of the process that did it, in a record of the event. `CAP_SYS_ADMIN`. Not with `REPORT_TID`. Since Linux
+        /// 5.15.
         #[doc(alias = "FAN_REPORT_PIDFD")]
         const REPORT_PIDFD = abi::FAN_REPORT_PIDFD;
         /// The number of the thread that did it, instead of the process. `CAP_SYS_ADMIN`. Not with `REPORT_PIDFD`. Since
@@ -59,8 +60,8 @@ flags! {
         /// and `REPORT_NAME`. Since Linux 5.17.
         #[doc(alias = "FAN_REPORT_TARGET_FID")]
         const REPORT_TARGET_FID = abi::FAN_REPORT_TARGET_FID;
-        /// If the file cannot be opened, or there is no pidfd, the error stands in its place. `CAP_SYS_ADMIN`. Not with `REPORT_MNT`. Since
-        /// Linux 6.13.
+        /// If the file cannot be opened, or there is no pidfd, the error stands in its place. `CAP_SYS_ADMIN`. Not with
+        /// `REPORT_MNT`. Since Linux 6.13.
         #[doc(alias = "FAN_REPORT_FD_ERROR")]
         const REPORT_FD_ERROR = abi::FAN_REPORT_FD_ERROR;
         /// Events about mounts, and no others. Not with another class, `REPORT_FID`, `REPORT_DIR_FID` or `REPORT_FD_ERROR`.

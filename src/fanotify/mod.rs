@@ -163,18 +163,28 @@ impl Fanotify {
     ///
     /// # Errors
     ///
-    /// - `EINVAL`: not a fanotify descriptor. It is closed.
+    /// The descriptor is closed with each of them.
+    ///
+    /// - `EBADF`: it was opened with [`PATH`](OpenFlags::PATH), and cannot be read.
+    /// - `EINVAL`: not a fanotify descriptor.
+    /// - `ENOSYS`: the kernel was built without fanotify.
+    /// - What a filter of [`seccomp`](crate::seccomp) gives for [`mark`].
     pub fn from_fd(fd: OwnedFd, unanswered: Response) -> Result<Fanotify> {
         // SAFETY: the number is no descriptor, so nobody can close it.
         let nothing = unsafe { BorrowedFd::borrow_raw(i32::MIN) };
         // A mark on nothing: only a group comes as far as to say that there is nothing. One for mounts takes but this
-        // mark, and another not.
-        let is_group = |flags, mask| match mark_fd(&fd, flags, mask, nothing) {
-            Err(Errno::EINVAL) => Err(Errno::EINVAL),
-            _ => Ok(()),
-        };
-        is_group(MarkFlags::ADD, Mask::OPEN)
-            .or_else(|_| is_group(MarkFlags::ADD | MarkFlags::MNTNS, Mask::MNT_ATTACH))?;
+        // mark, and another not; it may say before that the capability is missing.
+        match mark_fd(&fd, MarkFlags::ADD, Mask::OPEN, nothing) {
+            Err(Errno::EBADF) => {}
+            Err(Errno::EINVAL) => match mark_fd(&fd, MarkFlags::ADD | MarkFlags::MNTNS, Mask::MNT_ATTACH, nothing) {
+                Err(Errno::EBADF | Errno::EPERM) => {}
+                other => return Err(other.err().unwrap_or(Errno::EINVAL)),
+            },
+            // Whoever says something else has not looked at the descriptor.
+            other => return Err(other.err().unwrap_or(Errno::EINVAL)),
+        }
+        // `EBADF` may be about the descriptor itself.
+        fd::buffered(&fd)?;
         Ok(Fanotify { fd, unanswered, pidfds: true })
     }
 

@@ -45,8 +45,8 @@ impl fmt::Debug for FilePath<'_> {
 
 /// Gives the path of an open file. 4,096 bytes of buffer are enough for any that `open(2)` takes.
 ///
-/// It is what `/proc/thread-self/fd` says: the path from the root of this process, as it is now. A file outside of the root begins
-/// with `(unreachable)`, and what is no file (a pipe, a pidfd, …) has something like `pipe:[4711]`. `/proc` writes
+/// It is what `/proc/thread-self/fd` says: the path from the root of this process, as it is now. A file outside of the root
+/// begins with `(unreachable)`, and what is no file (a pipe, a pidfd, …) has something like `pipe:[4711]`. `/proc` writes
 /// ` (deleted)` behind the path of a file that is gone: that is taken off, and told apart from a file of such a name.
 ///
 /// ```

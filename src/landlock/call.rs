@@ -235,8 +235,8 @@ flags! {
     }
 }
 
-/// Restricts the calling thread, and those that it starts and its children from now on, by a ruleset, besides what it is restricted
-/// by. It is for good. Without a ruleset only `LOG_SUBDOMAINS_OFF` has an effect, with `TSYNC` for all threads (since
+/// Restricts the calling thread, and those that it starts and its children from now on, by a ruleset, besides what it is
+/// restricted by. It is for good. Without a ruleset only `LOG_SUBDOMAINS_OFF` has an effect, with `TSYNC` for all threads (since
 /// Linux 7.1). Since Linux 5.13.
 ///
 /// # Errors

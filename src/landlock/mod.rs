@@ -29,8 +29,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A ruleset says what it handles: all of that is forbidden, but for what its rules allow. What it does not handle stays as it is.
-//! A thread may restrict itself again and again, and never get back what it has given up.
+//! A ruleset says what it handles: all of that is forbidden, but for what its rules allow. What it does not handle stays as
+//! it is. A thread may restrict itself again and again, and never get back what it has given up.
 //!
 //! See `landlock(7)`, `landlock_create_ruleset(2)`, `landlock_add_rule(2)`, `landlock_restrict_self(2)`.
 

@@ -66,8 +66,8 @@ impl Ruleset {
         self.asked.without(self.handled)
     }
 
-    /// Allows this with a file, or with a directory and all that is beneath it: any of the rights that were asked for, also if they
-    /// were left out. For a file, those that only a directory can have are passed over.
+    /// Allows this with a file, or with a directory and all that is beneath it: any of the rights that were asked for, also
+    /// if they were left out. For a file, those that only a directory can have are passed over.
     ///
     /// # Errors
     ///
@@ -113,8 +113,8 @@ impl Ruleset {
         self.fd.as_ref().map_or(Ok(()), |fd| add_rule(fd, rule, RuleFlags::empty()))
     }
 
-    /// Sets [`no_new_privs`](set_no_new_privs) and restricts the calling thread, and those that it starts and its children from now
-    /// on. It is for good.
+    /// Sets [`no_new_privs`](set_no_new_privs) and restricts the calling thread, and those that it starts and its children
+    /// from now on. It is for good.
     ///
     /// # Errors
     ///

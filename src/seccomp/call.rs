@@ -76,13 +76,14 @@ pub unsafe fn set_mode_strict() -> Result<()> {
 ///
 /// # Errors
 ///
-/// - `EACCES`: the thread lacks `CAP_SYS_ADMIN` in its user namespace, and has not [set `no_new_privs`](crate::prctl::set_no_new_privs).
+/// - `EACCES`: the thread lacks `CAP_SYS_ADMIN` in its user namespace, and has not
+///   [set `no_new_privs`](crate::prctl::set_no_new_privs).
 /// - `EBUSY`: `NEW_LISTENER`, and a filter of the thread has a listener that is still open.
 /// - `EINVAL`: the program is empty, has more than 4,096 instructions, or is one that the kernel does not accept; a flag that
 ///   this kernel does not know, or that needs another; the thread is in strict mode; or the kernel was built without seccomp.
 /// - `EMFILE`, `ENFILE`: `NEW_LISTENER`, and the process, or the system, has as many open files as it may.
-/// - `ENOMEM`: the kernel has no memory for it; or the filters of the thread together would have more than 32,768 instructions: those
-///   that the kernel makes of them, up to twice as many, and four more for each filter that is there already.
+/// - `ENOMEM`: the kernel has no memory for it; or the filters of the thread together would have more than 32,768
+///   instructions: those that the kernel makes of them, up to twice as many, and four more for each filter that is there already.
 /// - `ENOSYS`: before Linux 3.17.
 /// - `ESRCH`: `TSYNC`, and some thread could not follow: with `TSYNC_ESRCH`, or if its number is not visible here.
 ///

@@ -41,8 +41,8 @@ pub const MAX_INSTRUCTIONS: usize = BPF_MAXINSNS;
 ///
 /// - `EINVAL`: the program is empty, has more than 4,096 instructions, or is one that the kernel does not accept; the thread is
 ///   in strict mode; or the kernel was built without seccomp. If it is the length, no call has been made.
-/// - `ENOMEM`: the kernel has no memory for it; or the filters of the thread together would have more than 32,768 instructions: those
-///   that the kernel makes of them, up to twice as many, and four more for each filter that is there already.
+/// - `ENOMEM`: the kernel has no memory for it; or the filters of the thread together would have more than 32,768
+///   instructions: those that the kernel makes of them, up to twice as many, and four more for each filter that is there already.
 /// - `ENOSYS`: before Linux 3.17.
 /// - What a filter that is there gives for the two calls.
 ///

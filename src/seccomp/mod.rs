@@ -63,9 +63,9 @@
 //!
 //! # What else there is
 //!
-//! [`install`] loads a program, and [`install_in_all_threads`] does so for all threads. A [`Listener`] decides on the calls that a
-//! filter leaves to it: see [`notify`]. [`run`] runs a program without a kernel, [`check`] says whether the kernel would take it,
-//! and [`Listing`] shows it.
+//! [`install`] loads a program, and [`install_in_all_threads`] does so for all threads. A [`Listener`] decides on the calls
+//! that a filter leaves to it: see [`notify`]. [`run`] runs a program without a kernel, [`check`] says whether the kernel
+//! would take it, and [`Listing`] shows it.
 //!
 //! See `seccomp(2)`, `seccomp_unotify(2)`, `prctl(2)`.
 

@@ -161,3 +161,17 @@ fn what_is_dropped_unanswered_may_be_an_error() {
         }
     });
 }
+
+#[test]
+fn directories_are_not_filled() {
+    on_demand(|group, path| {
+        let dir = path.parent().unwrap();
+        let add = |mask| group.add(MarkFlags::empty(), mask, dir);
+        assert_errno(add(Mask::PRE_ACCESS | Mask::ONDIR), Errno::EINVAL);
+        add(Mask::OPEN_PERM | Mask::ONDIR).unwrap();
+        assert_errno(add(Mask::PRE_ACCESS), Errno::EEXIST);
+        group.remove(MarkFlags::empty(), Mask::OPEN_PERM | Mask::ONDIR, dir).unwrap();
+        add(Mask::PRE_ACCESS).unwrap();
+        assert_errno(add(Mask::OPEN_PERM | Mask::ONDIR), Errno::EEXIST);
+    });
+}

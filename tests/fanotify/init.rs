@@ -1,4 +1,6 @@
 use super::*;
+use butter::seccomp::{self, Action, Instruction, Policy, Rule};
+use std::os::unix::fs::OpenOptionsExt;
 
 fn build(flags: InitFlags) -> butter::Result<OwnedFd> {
     fanotify::init(flags, OpenFlags::RDONLY)
@@ -155,4 +157,26 @@ fn only_a_descriptor_of_a_group_becomes_one() {
     // Also without the capability that it was made with.
     let descriptors = [build(InitFlags::REPORT_FID).unwrap()];
     common::as_nobody(|| descriptors.map(|fd| assert!(from_fd(fd).is_ok())));
+    if privileged() {
+        let descriptors = [build(InitFlags::REPORT_MNT).unwrap()];
+        common::as_nobody(|| descriptors.map(|fd| assert!(from_fd(fd).is_ok())));
+    }
+    // What nobody can read from is none, whatever it is of.
+    let path = fs::OpenOptions::new().read(true).custom_flags(OpenFlags::PATH.bits() as i32).open("/").unwrap();
+    assert_errno(from_fd(path.into()), Errno::EBADF);
+}
+
+#[test]
+fn a_filter_that_forbids_the_question_makes_no_group_of_a_pipe() {
+    for errno in [Errno::EPERM, Errno::ENOSYS, Errno::EACCES] {
+        let asked = thread::spawn(move || {
+            let rules = [Rule::new(Action::Errno(errno), &["fanotify_mark"])];
+            let mut buffer = [Instruction::default(); 64];
+            let filter = Policy::new(Action::Allow, &rules).compile_into(&mut buffer).unwrap();
+            // SAFETY: it allows or gives an error.
+            unsafe { seccomp::install(filter) }.unwrap();
+            assert_errno(Fanotify::from_fd(common::pipe().0, Response::ALLOW), errno);
+        });
+        asked.join().unwrap();
+    }
 }

@@ -1,7 +1,7 @@
 //! landlock against the running kernel. Whoever is restricted is a child.
 //!
-//! Errors that cannot be provoked here: `EAFNOSUPPORT` and what else another kernel gives, `ENFILE` and the kernel's want of memory, and
-//! `EPERM` of a descriptor that is not open for both reading and writing, which no call makes of a ruleset.
+//! Errors that cannot be provoked here: `EAFNOSUPPORT` and what else another kernel gives, `ENFILE` and the kernel's want of
+//! memory, and `EPERM` of a descriptor that is not open for both reading and writing, which no call makes of a ruleset.
 
 mod calls;
 #[path = "../common/mod.rs"]

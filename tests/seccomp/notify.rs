@@ -282,7 +282,8 @@ fn a_descriptor_is_installed() {
     writes_to_what_it_gets(|notification, fd, _| install(notification, AddFd::new(fd.as_fd())), true);
     writes_to_what_it_gets(|notification, fd, _| install(notification, AddFd::new(fd.as_fd()).cloexec(false)), false);
     fn at(fd: &OwnedFd) -> AddFd<'_> {
-        AddFd::new(fd.as_fd()).at(200).cloexec(false).cloexec(true)
+        // SAFETY: the call was made in a child, which owns no such descriptor.
+        unsafe { AddFd::new(fd.as_fd()).at(200) }.cloexec(false).cloexec(true)
     }
     writes_to_what_it_gets(
         |notification, fd, _| {
@@ -304,7 +305,8 @@ fn a_descriptor_is_installed_and_answers() {
     };
     writes_to_what_it_gets(|notification, fd, _| respond(notification, AddFd::new(fd.as_fd())), true);
     fn at(fd: &OwnedFd) -> AddFd<'_> {
-        AddFd::new(fd.as_fd()).at(77).cloexec(false)
+        // SAFETY: the call was made in a child, which owns no such descriptor.
+        unsafe { AddFd::new(fd.as_fd()).at(77) }.cloexec(false)
     }
     writes_to_what_it_gets(|notification, fd, _| respond(notification, at(fd)), false);
 }
@@ -325,10 +327,12 @@ fn a_descriptor_that_cannot_be_installed_leaves_the_call_waiting() {
             assert_errno(notification.addfd(AddFd::new(not_open())), Errno::EBADF);
             assert_errno(notification.respond_fd(AddFd::new(not_open())), Errno::EBADF);
             limit(process, 500);
-            assert_errno(notification.addfd(new.at(500)), Errno::EBADF);
-            assert_errno(notification.respond_fd(new.at(500)), Errno::EBADF);
+            // SAFETY: the call was made in a child, which owns no such descriptors.
+            let at = |number| unsafe { new.at(number) };
+            assert_errno(notification.addfd(at(500)), Errno::EBADF);
+            assert_errno(notification.respond_fd(at(500)), Errno::EBADF);
             assert_eq!(notification.id_valid(), Ok(()));
-            notification.respond_fd(new.at(499)).unwrap()
+            notification.respond_fd(at(499)).unwrap()
         },
         true,
     );

@@ -80,7 +80,8 @@ fn it_prints_what_it_tells() {
     assert_eq!(format!("{listener:?}"), format!("Listener(fd {})", listener.as_raw_fd()));
     let response = format!("{:?}", Response::errno(5, Errno::EPERM));
     assert_eq!(response, "Response { id: 5, value: 0, error: -1, flags: 0 }");
-    let addfd = format!("{:?}", AddFd::new(fd::CWD).at(7).cloexec(false));
+    // SAFETY: nothing is done with it.
+    let addfd = format!("{:?}", unsafe { AddFd::new(fd::CWD).at(7) }.cloexec(false));
     assert_eq!(addfd, format!("AddFd {{ fd: {}, flags: 1, at: 7, fd_flags: 0 }}", fd::CWD.as_raw_fd() as u32));
 }
 

@@ -7,8 +7,8 @@ use std::io;
 use std::mem;
 use std::time::{Duration, Instant};
 
-const SCMP_ACT_ALLOW: u32 = 0x7fff_0000;
-const SCMP_ACT_ERRNO: u32 = 0x0005_0000;
+pub const SCMP_ACT_ALLOW: u32 = 0x7fff_0000;
+pub const SCMP_ACT_ERRNO: u32 = 0x0005_0000;
 const SCMP_CMP_LT: c_int = 2;
 const SCMP_CMP_EQ: c_int = 4;
 const SCMP_CMP_MASKED_EQ: c_int = 7;
@@ -17,11 +17,12 @@ const SCMP_ARCH_X86: u32 = 0x4000_0003;
 const SCMP_ARCH_X32: u32 = 0x4000_003e;
 
 #[repr(C)]
-struct Comparison {
-    argument: c_uint,
-    operation: c_int,
-    datum_a: u64,
-    datum_b: u64,
+pub struct Comparison {
+    pub argument: c_uint,
+    /// Of the header's `scmp_compare`.
+    pub operation: c_int,
+    pub datum_a: u64,
+    pub datum_b: u64,
 }
 
 type Context = *mut c_void;
@@ -59,43 +60,68 @@ impl Library {
     /// The profile, and how long it took. What the library refuses is left out.
     pub fn docker(&self, level: u32, mixed: bool) -> io::Result<(Vec<Instruction>, Option<Duration>)> {
         let start = Instant::now();
-        // SAFETY: the context is the library's own and is released, and all strings end with a NUL.
-        unsafe {
-            let context = (self.init)(SCMP_ACT_ERRNO | 1);
+        let (program, time) = self
+            .compile(SCMP_ACT_ERRNO | 1, level, mixed, |add| {
+                let number = |name: &str| {
+                    // SAFETY: the name ends with a NUL.
+                    CString::new(name).map_or(-1, |name| unsafe { (self.resolve)(name.as_ptr()) })
+                };
+                let add = |name: &str, action: u32, condition: Option<(c_int, u64)>| {
+                    // A mask comes before the value, which is 0.
+                    let comparison = condition.map(|(operation, datum_a)| Comparison {
+                        argument: 0,
+                        operation,
+                        datum_a,
+                        datum_b: 0,
+                    });
+                    add(number(name), action, comparison.as_slice());
+                };
+                for name in names() {
+                    add(name, SCMP_ACT_ALLOW, None);
+                }
+                add("socket", SCMP_ACT_ALLOW, Some((SCMP_CMP_LT, 12)));
+                for family in FAMILIES {
+                    add("socket", SCMP_ACT_ALLOW, Some((SCMP_CMP_EQ, family)));
+                }
+                for personality in PERSONALITIES {
+                    add("personality", SCMP_ACT_ALLOW, Some((SCMP_CMP_EQ, personality)));
+                }
+                add("clone", SCMP_ACT_ALLOW, Some((SCMP_CMP_MASKED_EQ, NAMESPACES)));
+                add("clone3", SCMP_ACT_ERRNO | 38, None);
+            })
+            .map(|program| (program, start.elapsed()))?;
+        Ok((program, Some(time)))
+    }
+
+    /// What the library makes of rules: `fill` gets a function that adds one, with its number, action and comparisons, and gives
+    /// what the library says to it.
+    pub fn compile(
+        &self,
+        default: u32,
+        level: u32,
+        mixed: bool,
+        fill: impl FnOnce(&dyn Fn(c_int, u32, &[Comparison]) -> c_int),
+    ) -> io::Result<Vec<Instruction>> {
+        // SAFETY: the context is the library's own and is released, and the comparisons are as many as is said.
+        let bytes = unsafe {
+            let context = (self.init)(default);
             (self.attribute)(context, SCMP_FLTATR_CTL_OPTIMIZE, level);
             if mixed {
                 (self.architecture)(context, SCMP_ARCH_X86);
                 (self.architecture)(context, SCMP_ARCH_X32);
             }
-            let number = |name: &str| CString::new(name).map_or(-1, |name| (self.resolve)(name.as_ptr()));
-            let add = |name: &str, action: u32, condition: Option<(c_int, u64)>| {
-                // A mask comes before the value, which is 0.
-                let comparison =
-                    condition.map(|(operation, datum_a)| Comparison { argument: 0, operation, datum_a, datum_b: 0 });
-                let array = comparison.as_ref().map_or(std::ptr::null(), |comparison| comparison as *const Comparison);
-                (self.rule)(context, action, number(name), u32::from(comparison.is_some()), array);
-            };
-            for name in names() {
-                add(name, SCMP_ACT_ALLOW, None);
-            }
-            add("socket", SCMP_ACT_ALLOW, Some((SCMP_CMP_LT, 12)));
-            for family in FAMILIES {
-                add("socket", SCMP_ACT_ALLOW, Some((SCMP_CMP_EQ, family)));
-            }
-            for personality in PERSONALITIES {
-                add("personality", SCMP_ACT_ALLOW, Some((SCMP_CMP_EQ, personality)));
-            }
-            add("clone", SCMP_ACT_ALLOW, Some((SCMP_CMP_MASKED_EQ, NAMESPACES)));
-            add("clone3", SCMP_ACT_ERRNO | 38, None);
+            fill(&|number, action, comparisons| {
+                (self.rule)(context, action, number, comparisons.len() as c_uint, comparisons.as_ptr())
+            });
             let bytes = written(|fd| (self.export)(context, fd) == 0);
             (self.release)(context);
-            let time = start.elapsed();
-            let line = |line: &[u8]| {
-                let word = |at: usize| u16::from_ne_bytes([line[at], line[at + 1]]);
-                Instruction::new(word(0), line[2], line[3], u32::from(word(4)) | u32::from(word(6)) << 16)
-            };
-            Ok((bytes?.chunks_exact(8).map(line).collect(), Some(time)))
-        }
+            bytes?
+        };
+        let line = |line: &[u8]| {
+            let word = |at: usize| u16::from_ne_bytes([line[at], line[at + 1]]);
+            Instruction::new(word(0), line[2], line[3], u32::from(word(4)) | u32::from(word(6)) << 16)
+        };
+        Ok(bytes.chunks_exact(8).map(line).collect())
     }
 }
 

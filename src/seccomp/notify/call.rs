@@ -142,9 +142,14 @@ impl<'fd> AddFd<'fd> {
     }
 
     /// As this number, in place of what may be open there.
+    ///
+    /// # Safety
+    ///
+    /// If the call was made in this process, or in one that shares its table of descriptors, nobody owns or borrows the
+    /// descriptor of this number.
     #[doc(alias = "SECCOMP_ADDFD_FLAG_SETFD")]
     #[inline]
-    pub fn at(mut self, number: RawFd) -> AddFd<'fd> {
+    pub unsafe fn at(mut self, number: RawFd) -> AddFd<'fd> {
         self.addfd.newfd = number as u32;
         self.addfd.flags |= abi::SECCOMP_ADDFD_FLAG_SETFD;
         self
@@ -186,8 +191,8 @@ pub fn addfd(fd: impl AsFd, id: u64, addfd: AddFd<'_>) -> Result<RawFd> {
     unsafe { call_readonly!(IOCTL, fd.as_fd().as_raw_fd(), abi::SECCOMP_IOCTL_NOTIF_ADDFD, &raw const addfd) }.int()
 }
 
-/// [`addfd`] that answers the call too, with the number of the descriptor. If it fails, the call still waits for its answer. Since
-/// Linux 5.14.
+/// [`addfd`] that answers the call too, with the number of the descriptor. If it fails, the call still waits for its answer.
+/// Since Linux 5.14.
 ///
 /// A signal handler that runs meanwhile may leave the call answered with 0 and without a descriptor:
 /// [`respond_fd`](super::Notification::respond_fd) takes care of that.
