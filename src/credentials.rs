@@ -13,9 +13,10 @@
 //! # Ok::<(), butter::Errno>(())
 //! ```
 //!
-//! To the kernel these belong to a **thread**. A libc changes those of all threads, one after the other: in a program that has one, use
-//! its functions, or have one thread only. The *real* user is whom the process belongs to, the *effective* one whom the kernel asks
-//! for, the *saved* one whom it may become again; of files the kernel asks for the *file system's*, which follows the effective one.
+//! To the kernel these belong to a **thread**. A libc changes those of all threads, one after the other: in a program that has
+//! one, use its functions, or have one thread only. The *real* user is whom the process belongs to, the *effective* one whom
+//! the kernel asks for, the *saved* one whom it may become again; of files the kernel asks for the *file system's*, which
+//! follows the effective one.
 //!
 //! To give up all privileges: [`setgroups`], then [`setresgid`], then [`setresuid`], as the last takes the right to the others.
 //!
@@ -95,7 +96,8 @@ fn ids(call: impl FnOnce(*mut u32, *mut u32, *mut u32) -> Result<()>) -> Result<
     Ok(Ids { real, effective, saved })
 }
 
-/// Sets the effective user of the calling thread; with `CAP_SETUID` the real and the saved one as well, so that there is no way back.
+/// Sets the effective user of the calling thread; with `CAP_SETUID` the real and the saved one as well, so that there is no way
+/// back.
 ///
 /// # Errors
 ///
@@ -108,7 +110,8 @@ pub fn setuid(uid: u32) -> Result<()> {
     unsafe { call_readonly!(SETUID32, uid) }.unit()
 }
 
-/// Sets the effective group of the calling thread; with `CAP_SETGID` the real and the saved one as well, so that there is no way back.
+/// Sets the effective group of the calling thread; with `CAP_SETGID` the real and the saved one as well, so that there is no
+/// way back.
 ///
 /// # Errors
 ///
@@ -136,8 +139,8 @@ pub fn setresuid(real: Option<u32>, effective: Option<u32>, saved: Option<u32>) 
     unsafe { call_readonly!(SETRESUID32, real, effective, saved) }.unit()
 }
 
-/// Sets the real, the effective and the saved group of the calling thread; `None` leaves one as it is. The group of the file system
-/// becomes the effective one.
+/// Sets the real, the effective and the saved group of the calling thread; `None` leaves one as it is. The group of the file
+/// system becomes the effective one.
 ///
 /// # Errors
 ///
@@ -151,16 +154,16 @@ pub fn setresgid(real: Option<u32>, effective: Option<u32>, saved: Option<u32>) 
     unsafe { call_readonly!(SETRESGID32, real, effective, saved) }.unit()
 }
 
-/// Sets the user that the kernel asks for when the calling thread uses files, and gives the one before. With `None`, and where the
-/// caller may not, it stays: the kernel does not say so, but the next call does.
+/// Sets the user that the kernel asks for when the calling thread uses files, and gives the one before. With `None`, and where
+/// the caller may not, it stays: the kernel does not say so, but the next call does.
 #[inline]
 pub fn setfsuid(uid: Option<u32>) -> u32 {
     // SAFETY: the call has no pointer.
     unsafe { call_readonly!(SETFSUID32, or_same(uid)) }.value() as u32
 }
 
-/// Sets the group that the kernel asks for when the calling thread uses files, and gives the one before. With `None`, and where the
-/// caller may not, it stays: the kernel does not say so, but the next call does.
+/// Sets the group that the kernel asks for when the calling thread uses files, and gives the one before. With `None`, and where
+/// the caller may not, it stays: the kernel does not say so, but the next call does.
 #[inline]
 pub fn setfsgid(gid: Option<u32>) -> u32 {
     // SAFETY: the call has no pointer.

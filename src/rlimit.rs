@@ -42,7 +42,8 @@ macro_rules! resources {
 }
 
 resources! {
-    /// The time on a processor, in seconds. At the soft limit the process gets a `SIGXCPU` each second, at the hard one a `SIGKILL`.
+    /// The time on a processor, in seconds. At the soft limit the process gets a `SIGXCPU` each second, at the hard one a
+    /// `SIGKILL`.
     #[doc(alias = "RLIMIT_CPU")]
     CPU = abi::RLIMIT_CPU;
     /// The size of a file that it writes, in bytes. Beyond it there is a `SIGXFSZ`, and `EFBIG`.
@@ -129,8 +130,9 @@ impl Rlimit {
 /// # Errors
 ///
 /// - `EINVAL`: no such resource, or the soft limit is higher than the hard one.
-/// - `EPERM`: the hard limit would be raised, and the caller lacks `CAP_SYS_RESOURCE` in the first user namespace; the process is of
-///   another user, and the caller lacks it in the user namespace of the process; or more descriptors than `/proc/sys/fs/nr_open`.
+/// - `EPERM`: the hard limit would be raised, and the caller lacks `CAP_SYS_RESOURCE` in the first user namespace; the process
+///   is of another user, and the caller lacks it in the user namespace of the process; or more descriptors than
+///   `/proc/sys/fs/nr_open`.
 /// - `ESRCH`: no such process.
 #[doc(alias = "prlimit")]
 #[doc(alias = "getrlimit")]

@@ -5,8 +5,8 @@
 //! ```
 //!
 //! Without options the root is that of the system, and what is changed in it is kept in memory and gone at the end;
-//! `options.rs` tells the rest. Neither root nor any set-up is needed: whoever runs it is root inside, and nobody else is there. If
-//! root runs it, there are as many users inside as a system has, none of whom is anybody outside.
+//! `options.rs` tells the rest. Neither root nor any set-up is needed: whoever runs it is root inside, and nobody else is
+//! there. If root runs it, there are as many users inside as a system has, none of whom is anybody outside.
 //!
 //! The command may not gain privileges (`no_new_privs`), has few capabilities, and makes only those system calls that Docker
 //! allows. Its exit status is passed on; if a signal kills it, it is 128 and the signal's number. 125 is a failure of the
@@ -18,8 +18,8 @@
 //! - `inside.rs` is the first process there. It sets up the rest, starts the command, passes on signals, and reaps processes.
 //!
 //! What they need: `options.rs` reads the command line, `root.rs` makes the file systems, `memory.rs` the limit of memory,
-//! `privileges.rs` what the command may do, `network.rs` the loopback device, `failure.rs` is a step that failed, `command.rs` the
-//! command. Policies are those of the example `sandbox`.
+//! `privileges.rs` what the command may do, `network.rs` the loopback device, `failure.rs` is a step that failed, `command.rs`
+//! the command. Policies are those of the example `sandbox`.
 
 mod command;
 #[path = "../sandbox/docker.rs"]

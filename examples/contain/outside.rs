@@ -146,8 +146,8 @@ fn start(options: &Options, limit: Option<&Limit>) -> Result<(process::Pid, Pidf
     Err(failure)
 }
 
-/// A copy of this program that nobody can change: whoever is root inside can open what the first process executes, and the original
-/// may be the user's own.
+/// A copy of this program that nobody can change: whoever is root inside can open what the first process executes, and the
+/// original may be the user's own.
 fn copy() -> io::Result<Memfd> {
     let memfd = match Memfd::with_flags("contain", CreateFlags::ALLOW_SEALING | CreateFlags::EXEC) {
         // Before Linux 6.3 each can be executed.

@@ -19,10 +19,10 @@
 //! # Ok::<(), butter::Errno>(())
 //! ```
 //!
-//! A thread has five sets. The kernel looks at the *effective* one; it holds at most what is *permitted*. In an `exec` of a file without
-//! capabilities of its own the permitted set becomes the *ambient* one, which holds at most what is permitted and *inheritable*; of a
-//! file with capabilities, and for root, it is what the file has, as far as the *bounding* set allows. Each thread has its own: a
-//! libc changes those of one thread as well.
+//! A thread has five sets. The kernel looks at the *effective* one; it holds at most what is *permitted*. In an `exec` of a
+//! file without capabilities of its own the permitted set becomes the *ambient* one, which holds at most what is permitted and
+//! *inheritable*; of a file with capabilities, and for root, it is what the file has, as far as the *bounding* set allows. Each
+//! thread has its own: a libc changes those of one thread as well.
 //!
 //! See `capabilities(7)`, `capget(2)`, `PR_CAPBSET_DROP(2const)`, `PR_CAP_AMBIENT(2const)`, `PR_SET_SECUREBITS(2const)`,
 //! `PR_SET_KEEPCAPS(2const)`.
@@ -42,8 +42,8 @@ use crate::flags::flags;
 use crate::pid::Pid;
 
 flags! {
-    /// What root and a change of user have to do with capabilities, and which files may be executed. Each has a second one that locks it
-    /// as it is.
+    /// What root and a change of user have to do with capabilities, and which files may be executed. Each has a second one that
+    /// locks it as it is.
     SecureBits: u32 {
         /// A program gets no capabilities for being executed by root.
         #[doc(alias = "SECBIT_NOROOT")]
@@ -119,8 +119,8 @@ pub fn capget(thread: Option<Pid>) -> Result<Capabilities> {
 ///
 /// # Errors
 ///
-/// - `EPERM`: it adds to what is permitted, or what is effective is not permitted; or it adds what is not permitted, or not in the
-///   bounding set, to what is inheritable. With `CAP_SETPCAP`, the former of these two is allowed.
+/// - `EPERM`: it adds to what is permitted, or what is effective is not permitted; or it adds what is not permitted, or not in
+///   the bounding set, to what is inheritable. With `CAP_SETPCAP`, the former of these two is allowed.
 #[inline]
 pub fn capset(sets: &Capabilities) -> Result<()> {
     let half = |shift: u32| __user_cap_data_struct {
@@ -189,8 +189,8 @@ pub fn ambient_is_set(cap: Cap) -> Result<bool> {
     option(prctl::PR_CAP_AMBIENT, prctl::PR_CAP_AMBIENT_IS_SET, cap.number().into()).map(|value| value != 0)
 }
 
-/// Adds the capability to the calling thread's ambient set, so that the programs that it executes have it. A file with privileges of
-/// its own empties the set.
+/// Adds the capability to the calling thread's ambient set, so that the programs that it executes have it. A file with
+/// privileges of its own empties the set.
 ///
 /// # Errors
 ///
@@ -249,8 +249,8 @@ pub fn get_securebits() -> Result<SecureBits> {
 ///
 /// # Errors
 ///
-/// - `EPERM`: the caller lacks `CAP_SETPCAP`, without which only the last four may be set; a bit is locked; a bit that locks would
-///   be cleared; or a bit that this kernel does not know.
+/// - `EPERM`: the caller lacks `CAP_SETPCAP`, without which only the last four may be set; a bit is locked; a bit that locks
+///   would be cleared; or a bit that this kernel does not know.
 #[doc(alias = "PR_SET_SECUREBITS")]
 #[inline]
 pub fn set_securebits(bits: SecureBits) -> Result<()> {
@@ -268,8 +268,8 @@ pub fn get_keepcaps() -> Result<bool> {
     option(prctl::PR_GET_KEEPCAPS, 0, 0).map(|value| value != 0)
 }
 
-/// Has a change of user from root to another leave the calling thread what is permitted, so that it takes up what it needs again with
-/// [`capset`]. An `exec` clears it.
+/// Has a change of user from root to another leave the calling thread what is permitted, so that it takes up what it needs
+/// again with [`capset`]. An `exec` clears it.
 ///
 /// # Errors
 ///

@@ -29,8 +29,8 @@ flags! {
         /// A terminal does not become that of the session.
         #[doc(alias = "O_NOCTTY")]
         const NOCTTY = abi::O_NOCTTY;
-        /// A new file without a name, in the directory that the path names; [`linkat`](crate::fs::linkat) gives it one. Since Linux
-        /// 3.11.
+        /// A new file without a name, in the directory that the path names; [`linkat`](crate::fs::linkat) gives it one. Since
+        /// Linux 3.11.
         #[doc(alias = "O_TMPFILE")]
         const TMPFILE = abi::O_TMPFILE;
         /// Past the page cache.

@@ -122,7 +122,8 @@ fn fill(fd: impl AsFd, buffer: &mut Buffer<'_>) -> Result<usize> {
     unsafe { buffer.fill(fill) }
 }
 
-/// A directory whose entries are read, one after the other or many at a time: a [`Reader`](crate::Reader) at its end says `ENODATA`.
+/// A directory whose entries are read, one after the other or many at a time: a [`Reader`](crate::Reader) at its end says
+/// `ENODATA`.
 ///
 /// ```
 /// use butter::fd::CWD;

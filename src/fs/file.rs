@@ -58,7 +58,8 @@ flags! {
 /// - `EBADF`: the descriptor is not open for writing.
 /// - `EFBIG`: beyond what the file system or `RLIMIT_FSIZE` allows.
 /// - `EINTR`: a signal handler ran.
-/// - `EINVAL`: a length of 0; a length or an offset beyond 63 bits; to collapse or insert, also: not in whole blocks, or up to the end.
+/// - `EINVAL`: a length of 0; a length or an offset beyond 63 bits; to collapse or insert, also: not in whole blocks, or up to
+///   the end.
 /// - `EIO`: the disk cannot be written.
 /// - `ENODEV`, `ESPIPE`: not a regular file or a directory.
 /// - `ENOSPC`: there is no room.
@@ -89,8 +90,8 @@ flags! {
     }
 }
 
-/// Locks the file, against others who lock it so: one of the first three. The lock belongs to the open file description, and is given up
-/// when its last descriptor is closed. To change one into the other gives it up in between.
+/// Locks the file, against others who lock it so: one of the first three. The lock belongs to the open file description, and is
+/// given up when its last descriptor is closed. To change one into the other gives it up in between.
 ///
 /// # Errors
 ///
@@ -111,7 +112,8 @@ pub fn flock(fd: impl AsFd, lock: Lock) -> Result<()> {
 ///
 /// - `EBADF`: the descriptor is not open.
 /// - `EINTR`: a signal handler ran while it waited.
-/// - `EDQUOT`, `EIO`, `ENOSPC`: something could not be written; also earlier, if no call on this file description has told of it yet.
+/// - `EDQUOT`, `EIO`, `ENOSPC`: something could not be written; also earlier, if no call on this file description has told of
+///   it yet.
 /// - `EINVAL`, `EROFS`: not on a disk.
 #[inline]
 pub fn fsync(fd: impl AsFd) -> Result<()> {

@@ -90,7 +90,8 @@ pub fn fchmodat2(directory: impl AsFd, path: impl PathArg, mode: u32, flags: AtF
 ///
 /// Those [of every path](super#errors-of-every-path), and
 ///
-/// - `EINVAL`: a flag that this kernel does not know; or the user or group has no number in the user namespace of the file system.
+/// - `EINVAL`: a flag that this kernel does not know; or the user or group has no number in the user namespace of the file
+///   system.
 /// - `EPERM`: the caller lacks `CAP_CHOWN`, without which the owner only sets a group that it is in; or an attribute forbids it.
 /// - `EROFS`: the file system is read only.
 #[doc(alias = "chown")]
@@ -179,8 +180,8 @@ pub fn futimens(fd: impl AsFd, access: SetTime, change: SetTime) -> Result<()> {
     unsafe { call_readonly!(UTIMENSAT_TIME64, fd, path, times.as_ptr(), 0) }.unit()
 }
 
-/// Whether somebody may do all of this with a file: the real user, unless a flag says otherwise. What holds now may not hold in the next
-/// call. Since Linux 5.8.
+/// Whether somebody may do all of this with a file: the real user, unless a flag says otherwise. What holds now may not hold in
+/// the next call. Since Linux 5.8.
 ///
 /// # Errors
 ///

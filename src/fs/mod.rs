@@ -18,8 +18,8 @@
 //! # Ok::<(), butter::Errno>(())
 //! ```
 //!
-//! A path is relative to a directory that is given, [`CWD`](crate::fd::CWD) for the working directory; one that begins with `/` is not.
-//! Sizes and offsets have 64 bits on every architecture.
+//! A path is relative to a directory that is given, [`CWD`](crate::fd::CWD) for the working directory; one that begins with `/`
+//! is not. Sizes and offsets have 64 bits on every architecture.
 //!
 //! # Errors of every path
 //!
@@ -35,8 +35,9 @@
 //! - `ENOMEM`: the kernel has no memory for it.
 //! - `ENOTDIR`: something on the way, or the directory itself, is not a directory.
 //!
-//! See `open(2)`, `openat2(2)`, `mkdir(2)`, `mknod(2)`, `symlink(2)`, `link(2)`, `unlink(2)`, `rename(2)`, `readlink(2)`, `chmod(2)`,
-//! `chown(2)`, `utimensat(2)`, `access(2)`, `statx(2)`, `getdents(2)`, `truncate(2)`, `fallocate(2)`, `flock(2)`, `fsync(2)`, `xattr(7)`, `file_getattr(2)`.
+//! See `open(2)`, `openat2(2)`, `mkdir(2)`, `mknod(2)`, `symlink(2)`, `link(2)`, `unlink(2)`, `rename(2)`, `readlink(2)`,
+//! `chmod(2)`, `chown(2)`, `utimensat(2)`, `access(2)`, `statx(2)`, `getdents(2)`, `truncate(2)`, `fallocate(2)`, `flock(2)`,
+//! `fsync(2)`, `xattr(7)`, `file_getattr(2)`.
 
 mod directory;
 mod file;

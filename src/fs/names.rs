@@ -25,8 +25,8 @@ flags! {
         /// A symbolic link is followed.
         #[doc(alias = "AT_SYMLINK_FOLLOW")]
         const SYMLINK_FOLLOW = abi::AT_SYMLINK_FOLLOW;
-        /// If the path is empty, it is the descriptor itself, which needs `CAP_DAC_READ_SEARCH`; since Linux 6.10 only if others have
-        /// opened it. Since Linux 2.6.39.
+        /// If the path is empty, it is the descriptor itself, which needs `CAP_DAC_READ_SEARCH`; since Linux 6.10 only if
+        /// others have opened it. Since Linux 2.6.39.
         #[doc(alias = "AT_EMPTY_PATH")]
         const EMPTY_PATH = abi::AT_EMPTY_PATH;
     }
@@ -114,9 +114,10 @@ pub fn symlinkat(target: impl PathArg, directory: impl AsFd, path: impl PathArg)
 ///
 /// - `EINVAL`: a flag that this kernel does not know.
 /// - `EMLINK`: the file has as many names as the file system allows.
-/// - `ENOENT`: the file has no name any more, and was not opened with `TMPFILE`; or the first path is empty, and without `EMPTY_PATH` or
-///   what it needs.
-/// - `EPERM`: a directory; or the file is another's and `/proc/sys/fs/protected_hardlinks` is 1; or an attribute of it forbids it.
+/// - `ENOENT`: the file has no name any more, and was not opened with `TMPFILE`; or the first path is empty, and without
+///   `EMPTY_PATH` or what it needs.
+/// - `EPERM`: a directory; or the file is another's and `/proc/sys/fs/protected_hardlinks` is 1; or an attribute of it forbids
+///   it.
 /// - `EXDEV`: the two are not in the same mount.
 #[doc(alias = "link")]
 #[inline]
@@ -201,8 +202,8 @@ fn two(
     })
 }
 
-/// What a symbolic link says: as much as fits, so that only of less than the buffer it is known that this is all. 4,096 bytes always are
-/// enough. If the path is empty, it is the link that the descriptor is (opened with `PATH` and `NOFOLLOW`).
+/// What a symbolic link says: as much as fits, so that only of less than the buffer it is known that this is all. 4,096 bytes
+/// always are enough. If the path is empty, it is the link that the descriptor is (opened with `PATH` and `NOFOLLOW`).
 ///
 /// # Errors
 ///

@@ -110,8 +110,8 @@ pub fn openat(directory: impl AsFd, path: impl PathArg, flags: OpenFlags, mode: 
 ///
 /// Those of [`openat`], and
 ///
-/// - `EAGAIN`: `BENEATH` or `IN_ROOT`, and somebody renamed or mounted meanwhile, so try again; or `CACHED`, and the disk would have to be
-///   asked.
+/// - `EAGAIN`: `BENEATH` or `IN_ROOT`, and somebody renamed or mounted meanwhile, so try again; or `CACHED`, and the disk would
+///   have to be asked.
 /// - `EINVAL`: a flag that this kernel does not know, or a mode without `CREAT` or `TMPFILE`.
 /// - `ELOOP`: `NO_SYMLINKS` or `NO_MAGICLINKS`, and there is one.
 /// - `ENOSYS`: before Linux 5.6.

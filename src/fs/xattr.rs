@@ -1,6 +1,7 @@
 //! Extended attributes: values with names, such as `security.capability`, `user.anything` or `trusted.overlay.opaque`.
 //!
-//! Of a path that is a symbolic link they are those of the file that it leads to, in the functions with an `l` those of the link itself.
+//! Of a path that is a symbolic link they are those of the file that it leads to, in the functions with an `l` those of the
+//! link itself.
 
 use crate::abi::xattr as abi;
 use crate::arch::Ret;
@@ -100,8 +101,8 @@ pub fn fgetxattr<'b>(fd: impl AsFd, name: &CStr, buffer: impl Into<Buffer<'b>>) 
 /// - `EINVAL`: the value is none for this attribute.
 /// - `ENODATA`: [`Replace`](SetXattr::Replace), and it is not there.
 /// - `EOPNOTSUPP`: the file system has none, or none of that kind.
-/// - `EPERM`: what the name begins with needs a capability (`trusted.`: `CAP_SYS_ADMIN`); a name with `user.`, of a file that is neither
-///   regular nor a directory; or an attribute of the file forbids it.
+/// - `EPERM`: what the name begins with needs a capability (`trusted.`: `CAP_SYS_ADMIN`); a name with `user.`, of a file that
+///   is neither regular nor a directory; or an attribute of the file forbids it.
 /// - `ERANGE`: the name has more than 255 bytes, or none; or the value is too long for the file system.
 /// - `EROFS`: the file system is read only.
 pub fn setxattr(path: impl PathArg, name: &CStr, value: &[u8], set: SetXattr) -> Result<()> {

@@ -24,7 +24,8 @@
 //!
 //! Children in new namespaces are made by [`process::Builder`](crate::process::Builder).
 //!
-//! See `namespaces(7)`, `unshare(2)`, `setns(2)`, `ioctl_nsfs(2)`, `user_namespaces(7)`, `pid_namespaces(7)`, `time_namespaces(7)`.
+//! See `namespaces(7)`, `unshare(2)`, `setns(2)`, `ioctl_nsfs(2)`, `user_namespaces(7)`, `pid_namespaces(7)`,
+//! `time_namespaces(7)`.
 
 mod kinds;
 mod list;

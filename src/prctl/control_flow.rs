@@ -96,8 +96,8 @@ pub fn get_cfi() -> Result<Cfi> {
     Ok(Cfi::from_bits(unsafe { state.assume_init() }))
 }
 
-/// Says whether jumps of the calling thread have to come to landing pads. A program that was not built for it is ended by its next
-/// jump.
+/// Says whether jumps of the calling thread have to come to landing pads. A program that was not built for it is ended by its
+/// next jump.
 ///
 /// # Errors
 ///

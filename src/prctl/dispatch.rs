@@ -47,8 +47,8 @@ pub enum Selector {
 ///
 /// # Safety
 ///
-/// - The selector stays where it is, and for this thread alone to change, until it is switched off or the thread ends. Any other value
-///   in it ends the process.
+/// - The selector stays where it is, and for this thread alone to change, until it is switched off or the thread ends. Any
+///   other value in it ends the process.
 /// - The handler of `SIGSYS` does what the caller of each call relies on. It returns by a call that is not itself caught.
 #[doc(alias = "PR_SET_SYSCALL_USER_DISPATCH")]
 pub unsafe fn syscall_user_dispatch_on(which: Dispatch, selector: Option<&AtomicU8>) -> Result<()> {

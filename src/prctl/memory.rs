@@ -72,7 +72,8 @@ pub fn get_mdwe() -> Result<Mdwe> {
     get(abi::PR_GET_MDWE, 0).map(Mdwe::from_bits)
 }
 
-/// Refuses it, for good: `mmap` and `mprotect` give `EACCES` then. Children inherit it, and it is kept over `exec`. Since Linux 6.3.
+/// Refuses it, for good: `mmap` and `mprotect` give `EACCES` then. Children inherit it, and it is kept over `exec`. Since Linux
+/// 6.3.
 ///
 /// # Errors
 ///
@@ -105,8 +106,8 @@ pub fn set_memory_merge(merge: bool) -> Result<()> {
     set(abi::PR_SET_MEMORY_MERGE, u32::from(merge))
 }
 
-/// Names anonymous memory, as `/proc/PID/maps` shows it: from `start`, which begins a page, on, for as many bytes. The name has up
-/// to 79 of them; `None` takes it away. Since Linux 5.17, with `CONFIG_ANON_VMA_NAME`.
+/// Names anonymous memory, as `/proc/PID/maps` shows it: from `start`, which begins a page, on, for as many bytes. The name has
+/// up to 79 of them; `None` takes it away. Since Linux 5.17, with `CONFIG_ANON_VMA_NAME`.
 ///
 /// # Errors
 ///

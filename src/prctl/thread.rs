@@ -169,8 +169,8 @@ pub fn get_mce_kill() -> Result<MceKill> {
     })
 }
 
-/// Says when the calling thread is killed, by `SIGBUS`, for memory that is found to be broken. It is inherited, and kept over `exec`.
-/// Since Linux 2.6.32.
+/// Says when the calling thread is killed, by `SIGBUS`, for memory that is found to be broken. It is inherited, and kept over
+/// `exec`. Since Linux 2.6.32.
 ///
 /// # Errors
 ///

@@ -99,9 +99,9 @@ pub unsafe fn spawn_with(child: impl FnOnce() -> Result<Infallible>) -> Result<P
 /// Makes a child process that goes on with this program, in a copy of its memory: gives the child's number, and `None` in the
 /// child. Its end is told by `SIGCHLD`.
 ///
-/// The child has one thread, the copy of the calling one, and copies of all descriptors. Of this a libc gets to know nothing: what
-/// it would do in its own `fork` does not happen (handlers of `pthread_atfork`, locks of its allocator taken for the child), and
-/// the thread's number that it keeps is that of the parent's thread (for `raise`, or a mutex that knows its owner).
+/// The child has one thread, the copy of the calling one, and copies of all descriptors. Of this a libc gets to know nothing:
+/// what it would do in its own `fork` does not happen (handlers of `pthread_atfork`, locks of its allocator taken for the
+/// child), and the thread's number that it keeps is that of the parent's thread (for `raise`, or a mutex that knows its owner).
 ///
 /// # Errors
 ///

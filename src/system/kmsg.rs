@@ -174,15 +174,15 @@ impl<'a> Record<'a> {
         Duration::from_micros(self.micros)
     }
 
-    /// What follows the time, up to the `;`: `-`, or `c` for a line that goes on in the next record, and perhaps more fields with a
-    /// comma before each.
+    /// What follows the time, up to the `;`: `-`, or `c` for a line that goes on in the next record, and perhaps more fields
+    /// with a comma before each.
     #[inline]
     pub fn flags(&self) -> &'a [u8] {
         self.flags
     }
 
-    /// Who wrote it: `T` and the number of a thread, or `C` and that of a processor. `None` if the kernel does not say, which needs
-    /// `CONFIG_PRINTK_CALLER`. Since Linux 5.1.
+    /// Who wrote it: `T` and the number of a thread, or `C` and that of a processor. `None` if the kernel does not say, which
+    /// needs `CONFIG_PRINTK_CALLER`. Since Linux 5.1.
     pub fn caller(&self) -> Option<&'a [u8]> {
         self.flags.split(|byte| *byte == b',').find_map(|field| field.strip_prefix(b"caller="))
     }

@@ -20,8 +20,8 @@ flags! {
     }
 }
 
-/// Fills the buffer with random bytes that are fit for keys, and gives those that it filled. It waits only in the first moments after
-/// the boot. Up to 256 bytes are always given as a whole; a signal handler may cut short what is longer. Since Linux 3.17.
+/// Fills the buffer with random bytes that are fit for keys, and gives those that it filled. It waits only in the first moments
+/// after the boot. Up to 256 bytes are always given as a whole; a signal handler may cut short what is longer. Since Linux 3.17.
 ///
 /// ```
 /// use butter::system::{RandomFlags, getrandom};

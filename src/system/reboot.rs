@@ -45,8 +45,8 @@ pub enum Reboot<'a> {
 /// Restarts, stops or suspends the machine, at once: no process is told, and nothing is written to the disks, so
 /// [`sync`](super::sync) comes first. It comes back only if it fails, and from `SwSuspend`, `CadOn` and `CadOff`.
 ///
-/// In a pid namespace other than the first it is about the namespace alone (since Linux 3.4): its process 1 is killed, and with it
-/// all others, and its parent sees it ended by `SIGHUP` (`Restart`, `Restart2`) or by `SIGINT` (`Halt`, `PowerOff`).
+/// In a pid namespace other than the first it is about the namespace alone (since Linux 3.4): its process 1 is killed, and with
+/// it all others, and its parent sees it ended by `SIGHUP` (`Restart`, `Restart2`) or by `SIGINT` (`Halt`, `PowerOff`).
 ///
 /// ```no_run
 /// use butter::system::{self, Reboot};
@@ -58,9 +58,10 @@ pub enum Reboot<'a> {
 ///
 /// # Errors
 ///
-/// - `EINVAL`: a command other than the four, in a pid namespace; no kernel to start; or this kernel was built without the command.
-/// - `EPERM`: the caller lacks `CAP_SYS_BOOT` in the user namespace that owns the pid namespace. For `SwSuspend`, also: the kernel
-///   is locked down.
+/// - `EINVAL`: a command other than the four, in a pid namespace; no kernel to start; or this kernel was built without the
+///   command.
+/// - `EPERM`: the caller lacks `CAP_SYS_BOOT` in the user namespace that owns the pid namespace. For `SwSuspend`, also: the
+///   kernel is locked down.
 /// - and, for `SwSuspend`, what the devices say: `EBUSY`, `ENODEV`, `ENOMEM`, `ENOSPC`, ….
 pub fn reboot(command: Reboot<'_>) -> Result<()> {
     let (number, word) = match command {

@@ -463,8 +463,8 @@ pub fn linux(major: u32, minor: u32) -> bool {
     there
 }
 
-/// Has a program take by their default the signals that a terminal sends: a shell makes what is in its background ignore some, and
-/// this process may be there.
+/// Has a program take by their default the signals that a terminal sends: a shell makes what is in its background ignore some,
+/// and this process may be there.
 pub fn minding_the_terminal(command: &mut Command) -> &mut Command {
     let set = || {
         for which in [Signal::HUP, Signal::INT, Signal::QUIT] {

@@ -1,5 +1,5 @@
-//! The example `contain`, run as a user runs it, by root and by somebody without privileges: what is inside, what stays outside, and
-//! what it says.
+//! The example `contain`, run as a user runs it, by root and by somebody without privileges: what is inside, what stays
+//! outside, and what it says.
 //!
 //! Not here, as it takes a machine of its own: cgroups of version 2, kernels without user namespaces.
 

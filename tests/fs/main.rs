@@ -1,7 +1,8 @@
 //! Files against the running kernel, in directories made for it.
 //!
-//! Errors that cannot be provoked here: `EIO`, `ENOMEM`, `ENFILE`, `EDQUOT`, `ENOSPC` of a disk, `EMLINK`, `ENOLCK`, what other file
-//! systems than those of this machine would say, and `EAGAIN` of `openat2` (somebody would have to rename at the right moment).
+//! Errors that cannot be provoked here: `EIO`, `ENOMEM`, `ENFILE`, `EDQUOT`, `ENOSPC` of a disk, `EMLINK`, `ENOLCK`, what other
+//! file systems than those of this machine would say, and `EAGAIN` of `openat2` (somebody would have to rename at the right
+//! moment).
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -1,8 +1,8 @@
 //! Namespaces against the running kernel, in those that are made for the test.
 //!
-//! Errors that cannot be provoked here: `ENFILE`, `ENOMEM`, `EMFILE` of `unshare_files` and of what opens related namespaces, `EIO`
-//! of the maps, `EOPNOTSUPP` of `open_by_id`, `ENOENT` for want of `/proc` or of a kind of namespaces, `ESRCH` of a link; what
-//! `listns` says, where the kernel is older than Linux 6.19.
+//! Errors that cannot be provoked here: `ENFILE`, `ENOMEM`, `EMFILE` of `unshare_files` and of what opens related namespaces,
+//! `EIO` of the maps, `EOPNOTSUPP` of `open_by_id`, `ENOENT` for want of `/proc` or of a kind of namespaces, `ESRCH` of a link;
+//! what `listns` says, where the kernel is older than Linux 6.19.
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -1,7 +1,7 @@
 //! pidfd against the running kernel.
 //!
-//! Errors that cannot be provoked here: of `open` `ENFILE`, `ENODEV` and `ENOMEM`; of `getfd` and `namespace` `ENFILE`; `EOPNOTSUPP`
-//! of `namespace`, which needs another kernel.
+//! Errors that cannot be provoked here: of `open` `ENFILE`, `ENODEV` and `ENOMEM`; of `getfd` and `namespace` `ENFILE`;
+//! `EOPNOTSUPP` of `namespace`, which needs another kernel.
 
 #[path = "../common/mod.rs"]
 mod common;

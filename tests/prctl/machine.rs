@@ -1,4 +1,5 @@
-//! What only some architectures have. Elsewhere it is `EINVAL`, which is all that can be seen here of most; the self-test asks on each.
+//! What only some architectures have. Elsewhere it is `EINVAL`, which is all that can be seen here of most; the self-test asks
+//! on each.
 
 use super::*;
 use prctl::machine::{self, arm64, mips, powerpc, riscv};

@@ -1,8 +1,9 @@
 //! Options of a thread or a process against the running kernel.
 //!
-//! What belongs to a process is tried in one of its own, what belongs to a thread in one of its own. Errors that cannot be provoked
-//! here: `ENOMEM`, `EINTR` of what a signal that ends the process interrupts, what another architecture or a newer kernel would say
-//! (see `machine.rs`), and of `set_mm_exe_file` `EBUSY` and success, for which the program would have to unmap itself.
+//! What belongs to a process is tried in one of its own, what belongs to a thread in one of its own. Errors that cannot be
+//! provoked here: `ENOMEM`, `EINTR` of what a signal that ends the process interrupts, what another architecture or a newer
+//! kernel would say (see `machine.rs`), and of `set_mm_exe_file` `EBUSY` and success, for which the program would have to unmap
+//! itself.
 
 #[path = "../common/mod.rs"]
 mod common;

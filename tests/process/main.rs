@@ -2,9 +2,9 @@
 //!
 //! Errors that cannot be provoked here: of `execve` `EIO`, `EISDIR` (Linux says `EACCES`), `EMFILE`, `ENFILE`, `ENOMEM`, and
 //! `EAGAIN` and `EPERM` (they need a program with the bits of another user); of a spawn `ENOMEM`; of `clone3` `E2BIG` (an older
-//! kernel), `EACCES`, `EBUSY` and `EOPNOTSUPP` (cgroups with controllers); of a builder `ENFILE`; of `chroot` and `chdir` `EIO` and
-//! `ENOMEM`; of `getcwd` `ENAMETOOLONG` and `ENOMEM`; of terminals `EINTR`, `EIO` and `ESRCH`; of `setpgid` `EPERM` of a child in
-//! another session.
+//! kernel), `EACCES`, `EBUSY` and `EOPNOTSUPP` (cgroups with controllers); of a builder `ENFILE`; of `chroot` and `chdir` `EIO`
+//! and `ENOMEM`; of `getcwd` `ENAMETOOLONG` and `ENOMEM`; of terminals `EINTR`, `EIO` and `ESRCH`; of `setpgid` `EPERM` of a
+//! child in another session.
 
 mod builder;
 mod clone;

@@ -2,8 +2,8 @@
 //!
 //! What would change the machine is not done: of `reboot` what concerns a pid namespace, in one whose user namespace has no say
 //! over the machine; of the log nothing that takes from other readers. Errors that cannot be provoked here: `EAGAIN` of
-//! `getrandom` (only in the first moments after the boot), `EIO` and the like of `syncfs` (a disk would have to be broken), `ENOMEM`,
-//! `ENFILE`, and `ENXIO` and `ENOSYS` of the log (another kernel).
+//! `getrandom` (only in the first moments after the boot), `EIO` and the like of `syncfs` (a disk would have to be broken),
+//! `ENOMEM`, `ENFILE`, and `ENXIO` and `ENOSYS` of the log (another kernel).
 
 #[path = "../common/mod.rs"]
 mod common;

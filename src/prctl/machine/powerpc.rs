@@ -6,8 +6,8 @@ use crate::flags::flags;
 use crate::prctl::{get, get_int, set, set2};
 
 flags! {
-    /// Which floating-point exceptions become a `SIGFPE`, and when: the lowest two bits are `DISABLED` (0), `NONRECOV`, `ASYNC`, or
-    /// both of them for a signal at the very instruction.
+    /// Which floating-point exceptions become a `SIGFPE`, and when: the lowest two bits are `DISABLED` (0), `NONRECOV`,
+    /// `ASYNC`, or both of them for a signal at the very instruction.
     FpExc: u32 {
         /// The signal comes some time later, and what caused it cannot be found.
         #[doc(alias = "PR_FP_EXC_NONRECOV")]

@@ -87,8 +87,8 @@ pub enum FenceScope {
     Thread = abi::PR_RISCV_SCOPE_PER_THREAD,
 }
 
-/// Has the kernel see to it, whenever a thread comes to another processor, that this one executes what was written (`on`); or no more. The
-/// program itself uses `fence.i` after writing code. Since Linux 6.10.
+/// Has the kernel see to it, whenever a thread comes to another processor, that this one executes what was written (`on`); or
+/// no more. The program itself uses `fence.i` after writing code. Since Linux 6.10.
 ///
 /// # Errors
 ///

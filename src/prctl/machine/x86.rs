@@ -25,8 +25,8 @@ pub fn get_tsc() -> Result<Tsc> {
     Ok(if get_int(abi::PR_GET_TSC)? as u32 == abi::PR_TSC_SIGSEGV { Tsc::Sigsegv } else { Tsc::Enable })
 }
 
-/// Says whether the calling thread may use the instruction `rdtsc`, with which the vDSO also reads the clock. x86 only. Since Linux
-/// 2.6.26.
+/// Says whether the calling thread may use the instruction `rdtsc`, with which the vDSO also reads the clock. x86 only. Since
+/// Linux 2.6.26.
 ///
 /// # Errors
 ///

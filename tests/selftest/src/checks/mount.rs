@@ -109,7 +109,8 @@ fn holds(claim: bool) -> Result<(), Errno> {
     if claim { Ok(()) } else { Err(Errno::EPROTO) }
 }
 
-/// Runs `f` in a child that has a mount namespace of its own, if possible with a user namespace; the directory `m` is there to mount on.
+/// Runs `f` in a child that has a mount namespace of its own, if possible with a user namespace; the directory `m` is there to
+/// mount on.
 fn in_namespaces(f: impl FnOnce() -> Result<(), Errno>) -> Verdict {
     const CLONE_NEWNS: u32 = 0x0002_0000;
     const CLONE_NEWUSER: u32 = 0x1000_0000;
