@@ -304,7 +304,7 @@ fn a_closed_reader_is_the_end_unless_asked_otherwise() {
 fn an_interrupt_ends_it_unless_it_is_ignored() {
     for (arguments, ends) in [(&[][..], true), (&["-i"], false), (&["--ignore-interrupts"], false)] {
         let directory = TempDir::new();
-        let mut child = command(program(), &directory, arguments).spawn().unwrap();
+        let mut child = common::minding_the_terminal(&mut command(program(), &directory, arguments)).spawn().unwrap();
         let (mut stdin, mut stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
         // It has set itself up when something comes through.
         stdin.write_all(b"x").unwrap();

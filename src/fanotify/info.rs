@@ -140,7 +140,9 @@ impl<'a> Info<'a> {
             }
             abi::FAN_EVENT_INFO_TYPE_MNT => {
                 whole(size_of::<abi::fanotify_event_info_mnt>())?;
-                Info::Mnt(u64::from_ne_bytes(field(record, offset_of!(abi::fanotify_event_info_mnt, mnt_id))))
+                // A kernel of 64 bits writes its own padding for a program of 32 bits too, whose struct may have none.
+                let offset = if record.len() < HEADER + 12 { HEADER } else { HEADER + 4 };
+                Info::Mnt(u64::from_ne_bytes(*record.get(offset..)?.first_chunk()?))
             }
             _ => return None,
         })

@@ -194,8 +194,8 @@ pub fn umount2(target: impl PathArg, flags: UmountFlags) -> Result<()> {
 /// - `EBUSY`: either directory is on the mount that is the root now.
 /// - `EFAULT`: not from here.
 /// - `EINVAL`: the new root is not a mount; the old root's place is not at or below it; the caller's root is not a
-///   mount (it has called `chroot`), or is the initial ramfs; the mount of the old root's place is shared, or one
-///   that the new or the old root is on; a NUL inside a path.
+///   mount (it has called `chroot`), or is the initial ramfs of an older kernel; the mount of the old root's place is
+///   shared, or one that the new or the old root is on; a NUL inside a path.
 /// - `ELOOP`: too many symbolic links on the way.
 /// - `ENAMETOOLONG`: a path, or a part of one, is too long.
 /// - `ENOENT`: no such directory, or a path is empty, or a directory is removed.

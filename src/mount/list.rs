@@ -60,8 +60,10 @@ impl<'fd> MntIdReq<'fd> {
         MntIdReq { mount: Which::Id(id), namespace: Namespace::Own }
     }
 
-    /// The mount that a descriptor is on, even if it is detached or unmounted. Only for [`statmount`](super::statmount()), and
-    /// only since Linux 7.0: before, that is `EINVAL`.
+    /// The mount that a descriptor is on, even if it has been unmounted: then it has neither a
+    /// [`mount_point`](super::StatMount::mount_point) nor a [`namespace_id`](super::StatMount::namespace_id). Of one that has not
+    /// been attached yet it is `ENOENT`. Only for [`statmount`](super::statmount()), and only since Linux 7.0: before, that is
+    /// `EINVAL`.
     #[doc(alias = "STATMOUNT_BY_FD")]
     #[doc(alias = "mnt_fd")]
     #[inline]

@@ -71,7 +71,8 @@ flags! {
 /// - `EBADMSG`: the answer has no whole header, as no kernel writes it.
 /// - `EFAULT`: not from here.
 /// - `EINVAL`: no such id can be; the descriptor is not that of a mount namespace, or this kernel does not take one.
-/// - `ENOENT`: no such mount in the namespace, or no such namespace that the caller has `CAP_SYS_ADMIN` in the owner of.
+/// - `ENOENT`: no such mount in the namespace, or no such namespace that the caller has `CAP_SYS_ADMIN` in the owner of; or the
+///   descriptor is on a mount that has not been attached.
 /// - `ENOMEM`: the kernel has no memory for it.
 /// - `EOVERFLOW`: the buffer is too small: call again with a larger one.
 /// - `EPERM`: the caller's root directory does not lead to the mount, and it lacks `CAP_SYS_ADMIN` in the owner of the

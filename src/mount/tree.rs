@@ -76,9 +76,9 @@ flags! {
 ///
 /// - `EACCES`: a directory on the way may not be searched.
 /// - `EBADF`: the descriptor is not open, and the path is relative or empty.
-/// - `EINVAL`: a flag that this kernel does not know; `RECURSIVE` without `CLONE`; of `CLONE`: an unbindable mount, one of
-///   another mount namespace, or, in a user namespace that is not the initial one, without `RECURSIVE` of what has mounts that
-///   cover something; a NUL inside the path.
+/// - `EINVAL`: a flag that this kernel does not know; `RECURSIVE` without `CLONE` or `NAMESPACE`, or those two together; of
+///   either: an unbindable mount, one of another mount namespace, or, in a user namespace that is not the initial one, without
+///   `RECURSIVE` of what has mounts that cover something; a NUL inside the path.
 /// - `ELOOP`: too many symbolic links on the way.
 /// - `EMFILE`: the process has as many descriptors as it may.
 /// - `ENAMETOOLONG`: the path, or a part of it, is too long.

@@ -78,10 +78,11 @@ impl core::fmt::Debug for ListRequest {
 ///
 /// # Errors
 ///
-/// - `EINVAL`: a kind that this kernel does not know; or there is no user namespace of that number.
+/// - `EINVAL`: there is no user namespace of that number.
 /// - `ENOENT`: there is no namespace after that number.
 /// - `ENOMEM`: the kernel has no memory for it.
 /// - `ENOSYS`: the kernel is older.
+/// - `EOPNOTSUPP`: a kind that this kernel does not know.
 /// - `EOVERFLOW`: the buffer has room for more than 1,000,000.
 /// - `EPERM`: the caller may not see the user namespace.
 pub fn listns<'b>(request: &ListRequest, ids: impl Into<Buffer<'b, u64>>) -> Result<&'b mut [u64]> {

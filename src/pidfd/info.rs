@@ -24,7 +24,9 @@ flags! {
         /// asked for, a process that is gone is no error. Since Linux 6.15.
         #[doc(alias = "PIDFD_INFO_EXIT")]
         const EXIT = abi::PIDFD_INFO_EXIT;
-        /// Whether its memory was dumped, or would be. Since Linux 6.16.
+        /// Whether its memory would be dumped; of a process that has ended, whether it was, which is told only if
+        /// `/proc/sys/kernel/core_pattern` has it dumped to a socket, or to a program that is given a pidfd (`%F`). Since Linux
+        /// 6.16.
         #[doc(alias = "PIDFD_INFO_COREDUMP")]
         const COREDUMP = abi::PIDFD_INFO_COREDUMP;
         /// What the kernel can tell. Since Linux 6.19.

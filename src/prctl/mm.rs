@@ -49,8 +49,9 @@ pub enum MmField {
 ///
 /// # Errors
 ///
-/// - `EINVAL`: no address of a program; an end before its beginning, or the other way round; for the stack, the arguments and the
-///   environment, an address that is not mapped; or more for data and `brk` than `RLIMIT_DATA` allows.
+/// - `EFAULT`: for the stack, the arguments and the environment, an address above all that is mapped.
+/// - `EINVAL`: no address of a program; an end before its beginning, or the other way round; or more for data and `brk` than
+///   `RLIMIT_DATA` allows.
 /// - `EPERM`: the caller lacks `CAP_SYS_RESOURCE`.
 ///
 /// # Safety
@@ -81,7 +82,7 @@ pub fn set_mm_auxv(auxv: &[[usize; 2]]) -> Result<()> {
 /// # Errors
 ///
 /// - `EACCES`: no regular file, or one that may not be executed.
-/// - `EBADF`: the descriptor is not open.
+/// - `EBADF`: the descriptor is not open, or for paths only ([`OpenFlags::PATH`](crate::fd::OpenFlags::PATH)).
 /// - `EBUSY`: something of the old file is still mapped.
 /// - `EPERM`: the caller lacks `CAP_SYS_RESOURCE`; before Linux 4.10, also: it was set before.
 #[doc(alias = "PR_SET_MM_EXE_FILE")]

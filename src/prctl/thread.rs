@@ -209,7 +209,7 @@ pub fn task_perf_events_enable() -> Result<()> {
 ///
 /// # Errors
 ///
-/// None.
+/// - an error without a name, 524 (the kernel's `ENOTSUPP`): the kernel was built without it.
 #[doc(alias = "PR_RSEQ_SLICE_EXTENSION_GET")]
 pub fn get_rseq_slice_extension() -> Result<bool> {
     get(abi::PR_RSEQ_SLICE_EXTENSION, abi::PR_RSEQ_SLICE_EXTENSION_GET)
@@ -222,7 +222,8 @@ pub fn get_rseq_slice_extension() -> Result<bool> {
 /// # Errors
 ///
 /// - `ENXIO`: the thread has registered no `rseq`.
-/// - an error without a name, 524 (the kernel's `ENOTSUPP`): it was switched off when the machine was booted.
+/// - an error without a name, 524 (the kernel's `ENOTSUPP`): the kernel was built without it, or it was switched off when the
+///   machine was booted; newer kernels, also: the `rseq` was registered with its first 32 bytes alone.
 #[doc(alias = "PR_RSEQ_SLICE_EXTENSION_SET")]
 pub fn set_rseq_slice_extension(enable: bool) -> Result<()> {
     let flags = if enable { abi::PR_RSEQ_SLICE_EXT_ENABLE } else { 0 };

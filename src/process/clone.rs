@@ -236,7 +236,8 @@ fn address<T>(place: *mut T) -> u64 {
 /// - `ENOSYS`: the kernel is older; a sandbox does not let it pass (some say `EPERM`); or it is the kernel of sparc64.
 /// - `EOPNOTSUPP`: the cgroup is of a kind (`domain invalid`) that takes no processes.
 /// - `EPERM`: the caller lacks `CAP_SYS_ADMIN` for namespaces without a user namespace, or `CAP_CHECKPOINT_RESTORE` for
-///   `set_tid`; or what [`unshare`](crate::namespace::unshare) says of a user namespace.
+///   `set_tid`; [`PIDFD_AUTOKILL`](CloneFlags::PIDFD_AUTOKILL) without `NNP`, and the caller lacks `CAP_SYS_ADMIN`; or what
+///   [`unshare`](crate::namespace::unshare) says of a user namespace.
 ///
 /// # Safety
 ///

@@ -61,6 +61,10 @@ fn each_address_is_set() {
             prctl::set_mm(last, value(last)).unwrap();
             assert_errno(prctl::set_mm(MmField::ArgEnd, address(start - 1)), Errno::EINVAL);
             assert_errno(prctl::set_mm(MmField::ArgStart, address(1)), Errno::EINVAL);
+            if cfg!(target_arch = "x86_64") {
+                // The last page that a program could have.
+                assert_errno(prctl::set_mm(MmField::ArgEnd, address(0x7fff_ffff_e000)), Errno::EFAULT);
+            }
         }
         assert_eq!(fs::read("/proc/self/cmdline").unwrap(), text);
     });

@@ -5,7 +5,9 @@ use crate::{Failure, Verdict, claim};
 use butter::EventSource;
 use butter::errno::Errno;
 use butter::fd::{self, CWD, OpenFlags, OwnedFd};
-use butter::fs::{self, AtFlags, Device, Dir, FileType, LinkFlags, Node, RenameFlags, SetTime, StatxMask, UnlinkFlags};
+use butter::fs::{
+    self, AtFlags, Device, Dir, FileType, LinkFlags, Node, RenameFlags, SetTime, StatxMask, UnlinkFlags, XFlags,
+};
 use butter::time::Timespec;
 
 const BASIC: StatxMask = StatxMask::BASIC_STATS;
@@ -140,5 +142,25 @@ pub fn attributes() -> Verdict {
     match set {
         Err(Errno::EOPNOTSUPP) => Err(Failure::Skipped("the file system has no attributes")),
         set => claim((set, got, small, removed) == (Ok(()), Ok(true), Some(Errno::ERANGE), Ok(()))),
+    }
+}
+
+/// What came with Linux 6.17.
+pub fn file_attributes() -> Verdict {
+    let file = make("file")?;
+    let path = || fs::file_getattr(CWD, "file", AtFlags::SYMLINK_NOFOLLOW);
+    let set = path().and_then(|attr| {
+        let with = |flags| fs::file_setattr(CWD, "file", &attr.with_xflags(attr.xflags() | flags), AtFlags::empty());
+        with(XFlags::NODUMP)?;
+        let nodump = fs::file_getattr(&file, "", AtFlags::EMPTY_PATH)?;
+        let (immutable, removed) = (with(XFlags::IMMUTABLE), remove("file").err());
+        fs::file_setattr(&file, "", &attr, AtFlags::EMPTY_PATH)?;
+        Ok((nodump.xflags() == attr.xflags() | XFlags::NODUMP, immutable, removed, path()? == attr))
+    });
+    remove("file")?;
+    match set {
+        Err(Errno::ENOSYS) => Err(Failure::Skipped("needs file_getattr, which came with Linux 6.17")),
+        Err(Errno::EOPNOTSUPP) => Err(Failure::Skipped("the file system has no attributes")),
+        set => claim(set? == (true, Ok(()), Some(Errno::EPERM), true)),
     }
 }

@@ -58,6 +58,28 @@ pub fn socket(family: i32, kind: i32, protocol: i32) -> Result<OwnedFd, Errno> {
     unsafe { Ok(OwnedFd::from_raw_fd(syscall!(SOCKET, family, kind, protocol)? as i32)) }
 }
 
+/// The address of a port on this machine.
+pub fn inet(port: u16) -> [u8; 16] {
+    let ([a, b], [c, d]) = ((AF_INET as u16).to_ne_bytes(), port.to_be_bytes());
+    [a, b, c, d, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]
+}
+
+/// The address of a socket by its name in the current directory, `socket`.
+pub fn unix() -> [u8; 9] {
+    let [a, b] = (AF_UNIX as u16).to_ne_bytes();
+    [a, b, b's', b'o', b'c', b'k', b'e', b't', 0]
+}
+
+pub fn bind(socket: &OwnedFd, address: &[u8]) -> Result<(), Errno> {
+    // SAFETY: the kernel reads the address.
+    unsafe { syscall!(BIND, socket.as_raw_fd(), address.as_ptr(), address.len()) }.map(drop)
+}
+
+pub fn connect(socket: &OwnedFd, address: &[u8]) -> Result<(), Errno> {
+    // SAFETY: the kernel reads the address.
+    unsafe { syscall!(CONNECT, socket.as_raw_fd(), address.as_ptr(), address.len()) }.map(drop)
+}
+
 /// The kernel's `struct statx`, as far as it is looked at.
 #[repr(C, align(8))]
 pub struct Statx {

@@ -3,13 +3,14 @@
 use super::kernel::{fork, large_file, wait};
 use crate::{Failure, Verdict, claim};
 use butter::errno::Errno;
-use butter::fd::CWD;
+use butter::fd::{AsFd, CWD};
 use butter::mount::{
-    self, AttrFlags, FsContext, FsType, ListmountFlags, MntIdReq, Mount, MountAttr, MountFlags, MountId, Mounts, Reach,
-    Statfs, StatfsFlags, StatmountMask, UmountFlags, listmount, statmount,
+    self, AttrFlags, FsContext, FsType, FsmountFlags, ListmountFlags, MntIdReq, Mount, MountAttr, MountFlags, MountId,
+    Mounts, OpenTreeFlags, Reach, Statfs, StatfsFlags, StatmountMask, UmountFlags, listmount, statmount,
 };
+use butter::namespace::{Kinds, Namespace};
 use butter::signal::ChildStatus;
-use butter::syscall;
+use butter::{process, syscall};
 
 /// Each figure is where this architecture has it: those of these file systems are known.
 pub fn statfs() -> Verdict {
@@ -59,7 +60,11 @@ pub fn classic() -> Verdict {
         holds(mount::expire(c"m")? == mount::Expiry::Retry)?;
         holds(mount::expire(c"m")? == mount::Expiry::Unmounted)?;
         mount::bind(c"/", c"m", Reach::Tree)?;
-        mount::pivot_into(c"m")?;
+        match mount::pivot_into(c"m") {
+            // An older kernel does not put away the files that it was booted with.
+            Err(Errno::EINVAL) => holds([FsType::RAMFS, FsType::TMPFS].contains(&mount::statfs(c"/")?.fs_type()))?,
+            result => result?,
+        }
         holds(mount::statfs(c"/proc")?.fs_type() == FsType::PROC)
     })
 }
@@ -105,6 +110,75 @@ pub fn list() -> Verdict {
     claim(found || ids.len() == 64)
 }
 
+/// A mount namespace made around a mount, since Linux 7.0 a copy and since 7.1 a new one: entered, that is the root.
+pub fn namespaces() -> Verdict {
+    in_namespaces(|| {
+        mount::mount(None, c"m", c"tmpfs", MountFlags::NODEV, c"nr_inodes=1234")?;
+        let of_copy = Namespace::from(mount::open_tree(CWD, c"m", OpenTreeFlags::NAMESPACE).map_err(older)?);
+        let context = FsContext::new(c"tmpfs")?;
+        context.set_string(c"nr_inodes", c"2345")?;
+        context.create()?;
+        let of_new =
+            Namespace::from(mount::fsmount(&context, FsmountFlags::NAMESPACE, AttrFlags::RDONLY).map_err(older)?);
+        let mut buffer = [0; 4096];
+        for (namespace, attr, files) in [(of_copy, AttrFlags::NODEV, 1234), (of_new, AttrFlags::RDONLY, 2345)] {
+            holds(namespace.kind()? == Kinds::MNT)?;
+            let mut ids = [MountId::ROOT; 8];
+            let root = MntIdReq::new(MountId::ROOT).in_namespace_fd(namespace.as_fd());
+            let ids = listmount(&root, None, ListmountFlags::empty(), &mut ids)?;
+            let top = *ids.last().ok_or(Errno::EPROTO)?;
+            let request = MntIdReq::new(top).in_namespace(namespace.id()?);
+            let told = statmount(&request, StatmountMask::ALL, &mut buffer)?;
+            holds(told.fs_type() == Some(b"tmpfs") && told.attr().is_some_and(|told| told.contains(attr)))?;
+            holds(told.namespace_id() == Some(namespace.id()?))?;
+            let child = fork(|| {
+                let entered = namespace.enter().is_ok() && process::getcwd(&mut [0; 8]).is_ok_and(|path| path == c"/");
+                i32::from(entered && mount::statfs(c"/").is_ok_and(|told| told.files() == files))
+            })?;
+            holds(wait(child)? == ChildStatus::Exited(1))?;
+        }
+        let both = OpenTreeFlags::NAMESPACE | OpenTreeFlags::CLONE;
+        holds(mount::open_tree(CWD, c"m", both).err() == Some(Errno::EINVAL))
+    })
+}
+
+/// What a kernel says of a flag that it does not know.
+fn older(errno: Errno) -> Errno {
+    if errno == Errno::EINVAL { Errno::ENOSYS } else { errno }
+}
+
+/// What came with Linux 7.0: also of what is mounted no longer, but not of what was never.
+pub fn by_descriptor() -> Verdict {
+    in_namespaces(|| {
+        let context = FsContext::new(c"tmpfs")?;
+        context.set_string(c"source", c"by descriptor")?;
+        context.create()?;
+        let mount = context.mount(AttrFlags::NOEXEC)?;
+        let (request, mut buffer) = (MntIdReq::by_fd(mount.as_fd()), [0; 4096]);
+        match statmount(&request, StatmountMask::ALL, &mut buffer).map_err(older) {
+            Err(Errno::ENOENT) => {}
+            told => return told.and(Err(Errno::EPROTO)),
+        }
+        mount.attach(CWD, c"m")?;
+        let told = statmount(&request, StatmountMask::ALL, &mut buffer)?;
+        holds(
+            told.source() == Some(b"by descriptor") && told.attr().is_some_and(|attr| attr.contains(AttrFlags::NOEXEC)),
+        )?;
+        holds(
+            told.supported_mask().is_some_and(|mask| mask.contains(StatmountMask::ALL)) && told.mount_point().is_some(),
+        )?;
+        let by_id = MntIdReq::new(told.id().ok_or(Errno::EPROTO)?);
+        let fs_type = || Ok(statmount(&by_id, StatmountMask::FS_TYPE, &mut [0; 600])?.fs_type() == Some(b"tmpfs"));
+        holds(fs_type()?)?;
+        mount::umount2(c"m", UmountFlags::DETACH)?;
+        holds(fs_type() == Err(Errno::ENOENT))?;
+        let told = statmount(&request, StatmountMask::ALL, &mut buffer)?;
+        holds(told.fs_type() == Some(b"tmpfs") && told.mount_point().is_none() && told.namespace_id().is_none())?;
+        let mut ids = [MountId::ROOT; 4];
+        holds(listmount(&request, None, ListmountFlags::empty(), &mut ids) == Err(Errno::EINVAL))
+    })
+}
+
 fn holds(claim: bool) -> Result<(), Errno> {
     if claim { Ok(()) } else { Err(Errno::EPROTO) }
 }
@@ -136,7 +210,7 @@ fn in_namespaces(f: impl FnOnce() -> Result<(), Errno>) -> Verdict {
         ChildStatus::Exited(0) => Ok(()),
         ChildStatus::Exited(NO_NAMESPACE) => Err(Failure::Skipped("needs a mount namespace")),
         ChildStatus::Exited(number) if number == i32::from(Errno::ENOSYS.number()) => {
-            Err(Failure::Skipped("needs the calls that came with Linux 5.2"))
+            Err(Failure::Skipped("needs a newer kernel"))
         }
         ChildStatus::Exited(number) => Err(Errno::new(number as u16).map_or(Failure::Skipped(""), Failure::from)),
         _ => claim(false),

@@ -109,6 +109,11 @@ pub fn loaded() -> Verdict {
                 && syscall!(GETPGID, 1 << 16) == Err(Errno::EDQUOT)
         })?;
         claim(denied == ChildStatus::Exited(1))?;
+        if size_of::<usize>() == 8 {
+            // The kernel itself looks at the lower half alone.
+            let denied = filtered(|| syscall!(GETPGID, 1_u64 << 32) == Err(Errno::EDQUOT))?;
+            claim(denied == ChildStatus::Exited(1))?;
+        }
         let allowed = filtered(|| syscall!(UMASK, 0o77, 0, 0, 0, 0, 1).is_ok() && syscall!(GETPGID, 0).is_ok())?;
         claim(allowed == ChildStatus::Exited(1))?;
         let killed = filtered(|| syscall!(CHROOT, 0).is_ok())?;

@@ -1,12 +1,17 @@
 //! Processes.
 
 use super::kernel::{fork, pipe, set_uid, uid, wait};
+use super::namespace::is_empty;
 use super::rt::{PASSED, again};
 use crate::{Failure, Verdict, claim};
+use butter::caps::{self, CapSet, Capabilities};
 use butter::errno::Errno;
 use butter::fd::{self, AsFd, FromRawFd, OwnedFd};
-use butter::process::{self, Builder, Children, CloneArgs, CloneFlags, Step, WaitOptions};
+use butter::pidfd::InfoMask;
+use butter::process::{self, Builder, Children, CloneArgs, CloneFlags, Pid, Step, WaitOptions};
 use butter::signal::{self, Cause, ChildStatus, SigInfo, SigSet, SigValue, Signal, sigmask};
+use butter::{Pidfd, prctl};
+use core::time::Duration;
 
 pub fn who() -> Verdict {
     claim(process::getpid() == process::gettid())?;
@@ -72,6 +77,88 @@ pub fn clone3() -> Verdict {
     let pidfd = butter::Pidfd::from(unsafe { OwnedFd::from_raw_fd(pidfd) });
     claim(tid == child.number())?;
     claim(pidfd.wait()? == ChildStatus::Exited(7))
+}
+
+/// What came with Linux 7.1.
+pub fn autoreap() -> Verdict {
+    let (reading, writing) = pipe()?;
+    let body = || {
+        let blocked = fd::read(&reading, &mut [0; 1]).is_ok_and(|byte| byte == b"!");
+        i32::from(blocked && prctl::get_no_new_privs() == Ok(true)) + 6
+    };
+    let autokill = CloneFlags::AUTOREAP | CloneFlags::NNP | CloneFlags::PIDFD_AUTOKILL;
+    let Some((child, pidfd)) = cloned(autokill, body)? else {
+        return Err(Failure::Skipped("needs CLONE_AUTOREAP, which came with Linux 7.1"));
+    };
+    // As long as a duplicate is open it lives.
+    let duplicate = Pidfd::from(fd::dup(&pidfd)?);
+    let other = Pidfd::open(child)?;
+    drop(pidfd);
+    claim(!duplicate.has_ended(Some(Duration::ZERO))?)?;
+    drop(duplicate);
+    claim(other.has_ended(None)?)?;
+    claim(gone(&other)? == ChildStatus::Killed(Signal::KILL))?;
+    claim(process::waitid(child, WaitOptions::EXITED | WaitOptions::ALL).err() == Some(Errno::ECHILD))?;
+
+    let Some((_, pidfd)) = cloned(CloneFlags::AUTOREAP | CloneFlags::NNP, body)? else { return claim(false) };
+    fd::write(&writing, b"!")?;
+    claim(pidfd.has_ended(None)?)?;
+    claim(gone(&pidfd)? == ChildStatus::Exited(7) && pidfd.wait() == Err(Errno::ECHILD))?;
+
+    // What does not go together.
+    let refused = |args: CloneArgs<'_>| {
+        // SAFETY: the child, if there were one, ends.
+        match unsafe { process::clone3(&args) } {
+            Ok(None) => process::exit(0),
+            result => claim(result == Err(Errno::EINVAL)),
+        }
+    };
+    refused(CloneArgs::new(CloneFlags::AUTOREAP).exit_signal(Signal::CHLD))?;
+    refused(CloneArgs::new(CloneFlags::AUTOREAP | CloneFlags::PARENT))?;
+    refused(CloneArgs::new(autokill))?;
+    refused(CloneArgs::new(CloneFlags::PIDFD_AUTOKILL | CloneFlags::NNP).pidfd(&mut -1))?;
+    let child = fork(|| {
+        let (none, mut pidfd) = (CapSet::empty(), -1);
+        let unprivileged = caps::capset(&Capabilities { effective: none, permitted: none, inheritable: none });
+        let args = CloneArgs::new(CloneFlags::AUTOREAP | CloneFlags::PIDFD_AUTOKILL).pidfd(&mut pidfd);
+        // SAFETY: the child, if there were one, ends as the caller does.
+        i32::from(unprivileged.is_ok() && unsafe { process::clone3(&args) } == Err(Errno::EPERM))
+    })?;
+    claim(wait(child)? == ChildStatus::Exited(1))
+}
+
+/// What came with Linux 7.1.
+pub fn empty_namespace() -> Verdict {
+    let child = cloned(CloneFlags::AUTOREAP | CloneFlags::EMPTY_MNTNS, || i32::from(is_empty()));
+    let Some((_, pidfd)) = child? else {
+        return Err(Failure::Skipped("needs CLONE_EMPTY_MNTNS, which came with Linux 7.1"));
+    };
+    claim(pidfd.has_ended(None)?)?;
+    claim(gone(&pidfd)? == ChildStatus::Exited(1))
+}
+
+/// How a process has ended of which nobody but its pidfd knows.
+fn gone(pidfd: &Pidfd) -> Result<ChildStatus, Errno> {
+    loop {
+        // It has ended a little before it is gone.
+        match pidfd.info(InfoMask::EXIT)?.exit() {
+            None => process::sched_yield(),
+            Some(status) => return Ok(status),
+        }
+    }
+}
+
+/// A child, and its pidfd. `None` if the kernel does not know the flags.
+fn cloned(flags: CloneFlags, child: impl FnOnce() -> i32) -> Result<Option<(Pid, Pidfd)>, Errno> {
+    let mut pidfd = -1;
+    // SAFETY: the program has one thread, and the child gives up nothing but descriptors of its own.
+    match unsafe { process::clone3(&CloneArgs::new(flags).pidfd(&mut pidfd)) } {
+        Err(Errno::ENOSYS | Errno::EINVAL) => Ok(None),
+        Err(errno) => Err(errno),
+        Ok(None) => process::exit(child()),
+        // SAFETY: the call has opened it.
+        Ok(Some(pid)) => Ok(Some((pid, Pidfd::from(unsafe { OwnedFd::from_raw_fd(pidfd) })))),
+    }
 }
 
 pub fn builder() -> Verdict {
