@@ -9,6 +9,8 @@ mod common;
 use butter::fd::{self, AsFd, OwnedFd};
 use butter::memfd::{self, CreateFlags, Memfd, Seals};
 use butter::pipe::{self, Pipe, SpliceFlags};
+use butter::process::{self, ExecFlags};
+use butter::signal::ChildStatus;
 use butter::{Errno, syscall};
 use common::{RLIMIT_NOFILE, alone, assert_errno, not_open, with_limit};
 use std::ffi::CString;
@@ -282,4 +284,26 @@ fn secret_memory_is_mapped_and_cannot_be_read() {
         let result = with_limit(RLIMIT_NOFILE, 0, || memfd::secret(SecretFlags::empty()));
         assert_errno(result, Errno::EMFILE);
     });
+}
+
+#[test]
+fn a_sealed_program_is_executed() {
+    let program = fs::read("/bin/true").unwrap();
+    let sealed = match Memfd::sealed_with_flags("test", &program, CreateFlags::EXEC) {
+        Err(Errno::EINVAL | Errno::EACCES) => {
+            return println!("skipped: this kernel is older than Linux 6.3, or forbids it");
+        }
+        sealed => sealed.unwrap(),
+    };
+    assert!(sealed.seals().unwrap().contains(ALL | Seals::EXEC));
+    assert_errno(fd::write(&sealed, b"x"), Errno::EPERM);
+    // SAFETY: the child makes system calls only.
+    let child =
+        unsafe { process::spawn_with(|| process::execveat(&sealed, c"", [c"true"], [], ExecFlags::EMPTY_PATH)) };
+    assert_eq!(process::wait(child.unwrap()), Ok(ChildStatus::Exited(0)));
+    // Without a flag it is what the sysctl says, and no seal is about that.
+    let plain = Memfd::sealed_with_flags("test", b"text", CreateFlags::NO_CLOEXEC).unwrap();
+    assert!(!common::is_cloexec(&plain));
+    assert!(plain.seals().unwrap().contains(ALL));
+    assert_errno(Memfd::sealed_with_flags("test", b"", CreateFlags::from_bits(0x1000)), Errno::EINVAL);
 }

@@ -60,6 +60,8 @@ pub(crate) const AT_EACCESS: u32 = 0x200;
 pub(crate) const AT_SYMLINK_FOLLOW: u32 = 0x400;
 pub(crate) const AT_STATX_FORCE_SYNC: u32 = 0x2000;
 pub(crate) const AT_STATX_DONT_SYNC: u32 = 0x4000;
+/// Since Linux 6.14.
+pub(crate) const AT_EXECVE_CHECK: u32 = 0x1_0000;
 
 pub(crate) const AT_RECURSIVE: u32 = 0x8000;
 

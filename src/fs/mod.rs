@@ -60,6 +60,6 @@ pub use names::{
 pub use open::{OpenHow, Resolve, openat, openat2};
 pub use statx::{Attributes, Device, Statx, StatxMask, statx};
 pub use xattr::{
-    SetXattr, fgetxattr, flistxattr, fremovexattr, fsetxattr, getxattr, lgetxattr, listxattr, llistxattr, lremovexattr,
-    lsetxattr, removexattr, setxattr,
+    SetXattr, fgetxattr, flistxattr, fremovexattr, fsetxattr, getxattr, getxattrat, lgetxattr, listxattr, listxattrat,
+    llistxattr, lremovexattr, lsetxattr, removexattr, removexattrat, setxattr, setxattrat,
 };

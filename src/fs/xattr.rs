@@ -1,8 +1,9 @@
 //! Extended attributes: values with names, such as `security.capability`, `user.anything` or `trusted.overlay.opaque`.
 //!
 //! Of a path that is a symbolic link they are those of the file that it leads to, in the functions with an `l` those of the
-//! link itself.
+//! link itself. The functions with an `at` have a directory to start from and flags instead. Since Linux 6.13.
 
+use super::AtFlags;
 use crate::abi::xattr as abi;
 use crate::arch::Ret;
 use crate::buffer::Buffer;
@@ -47,6 +48,14 @@ fn filled<'b>(buffer: impl Into<Buffer<'b>>, call: impl FnOnce(*mut u8, usize) -
     Ok(buffer.into_filled())
 }
 
+/// What the calls with an `at` are told of a value, and its size. The kernel takes the address as an integer here.
+fn arguments(value: *mut u8, size: usize, set: SetXattr) -> (abi::xattr_args, usize) {
+    // No value has nearly as many bytes.
+    let size = u32::try_from(size).unwrap_or(u32::MAX);
+    let args = abi::xattr_args { value: value.expose_provenance() as u64, size, flags: set.bits() };
+    (args, size_of::<abi::xattr_args>())
+}
+
 /// The value of an attribute. It has at most 64 KiB.
 ///
 /// # Errors
@@ -86,6 +95,33 @@ pub fn fgetxattr<'b>(fd: impl AsFd, name: &CStr, buffer: impl Into<Buffer<'b>>) 
     let fd = fd.as_fd().as_raw_fd();
     // SAFETY: the kernel reads the name, and writes as `filled` says.
     filled(buffer, |memory, room| unsafe { call!(FGETXATTR, fd, name.as_ptr(), memory, room) })
+}
+
+/// [`getxattr`] of a path that begins at a directory, or of a descriptor. Of the flags, `SYMLINK_NOFOLLOW` and `EMPTY_PATH`. Since
+/// Linux 6.13.
+///
+/// # Errors
+///
+/// Those of [`getxattr`], and
+///
+/// - `EBADF`: the directory is not open, and the path is relative; or it is one of `PATH`, and the path is empty.
+/// - `EINVAL`: a flag that this kernel does not know.
+/// - `ENOSYS`: before Linux 6.13.
+pub fn getxattrat<'b>(
+    directory: impl AsFd,
+    path: impl PathArg,
+    flags: AtFlags,
+    name: &CStr,
+    buffer: impl Into<Buffer<'b>>,
+) -> Result<&'b mut [u8]> {
+    path.with_c_str(|path| {
+        let (directory, path, flags) = (directory.as_fd().as_raw_fd(), path.as_ptr(), flags.bits());
+        filled(buffer, |memory, room| {
+            let (args, size) = arguments(memory, room, SetXattr::Any);
+            // SAFETY: the kernel reads the path, the name and the arguments, of the size that it is told, and writes as `filled` says.
+            unsafe { call!(GETXATTRAT, directory, path, flags, name.as_ptr(), &raw const args, size) }
+        })
+    })
 }
 
 /// Sets an attribute.
@@ -135,6 +171,28 @@ pub fn fsetxattr(fd: impl AsFd, name: &CStr, value: &[u8], set: SetXattr) -> Res
     unsafe { call_readonly!(FSETXATTR, fd, name, value.as_ptr(), value.len(), set.bits()) }.unit()
 }
 
+/// [`setxattr`] of a path that begins at a directory, or of a descriptor. Of the flags, `SYMLINK_NOFOLLOW` and `EMPTY_PATH`. Since
+/// Linux 6.13.
+///
+/// # Errors
+///
+/// Those of [`setxattr`], and of [`getxattrat`] `EBADF`, `EINVAL` and `ENOSYS`.
+pub fn setxattrat(
+    directory: impl AsFd,
+    path: impl PathArg,
+    flags: AtFlags,
+    name: &CStr,
+    value: &[u8],
+    set: SetXattr,
+) -> Result<()> {
+    let (args, size) = arguments(value.as_ptr().cast_mut(), value.len(), set);
+    path.with_c_str(|path| {
+        let (directory, path, flags) = (directory.as_fd().as_raw_fd(), path.as_ptr(), flags.bits());
+        // SAFETY: the kernel reads the path, the name, the arguments, of the size that it is told, and the value.
+        unsafe { call_readonly!(SETXATTRAT, directory, path, flags, name.as_ptr(), &raw const args, size) }.unit()
+    })
+}
+
 /// The names of the attributes that the caller may see, each ended by a NUL. They have at most 64 KiB together.
 ///
 /// # Errors
@@ -176,6 +234,25 @@ pub fn flistxattr<'b>(fd: impl AsFd, buffer: impl Into<Buffer<'b>>) -> Result<&'
     filled(buffer, |memory, room| unsafe { call!(FLISTXATTR, fd, memory, room) })
 }
 
+/// [`listxattr`] of a path that begins at a directory, or of a descriptor. Of the flags, `SYMLINK_NOFOLLOW` and `EMPTY_PATH`. Since
+/// Linux 6.13.
+///
+/// # Errors
+///
+/// Those of [`listxattr`], and of [`getxattrat`] `EBADF`, `EINVAL` and `ENOSYS`.
+pub fn listxattrat<'b>(
+    directory: impl AsFd,
+    path: impl PathArg,
+    flags: AtFlags,
+    buffer: impl Into<Buffer<'b>>,
+) -> Result<&'b mut [u8]> {
+    path.with_c_str(|path| {
+        let (directory, path, flags) = (directory.as_fd().as_raw_fd(), path.as_ptr(), flags.bits());
+        // SAFETY: the kernel reads the path, and writes as `filled` says.
+        filled(buffer, |memory, room| unsafe { call!(LISTXATTRAT, directory, path, flags, memory, room) })
+    })
+}
+
 /// Removes an attribute.
 ///
 /// # Errors
@@ -209,4 +286,18 @@ pub fn lremovexattr(path: impl PathArg, name: &CStr) -> Result<()> {
 pub fn fremovexattr(fd: impl AsFd, name: &CStr) -> Result<()> {
     // SAFETY: the kernel reads the name.
     unsafe { call_readonly!(FREMOVEXATTR, fd.as_fd().as_raw_fd(), name.as_ptr()) }.unit()
+}
+
+/// [`removexattr`] of a path that begins at a directory, or of a descriptor. Of the flags, `SYMLINK_NOFOLLOW` and `EMPTY_PATH`. Since
+/// Linux 6.13.
+///
+/// # Errors
+///
+/// Those of [`removexattr`], and of [`getxattrat`] `EBADF`, `EINVAL` and `ENOSYS`.
+pub fn removexattrat(directory: impl AsFd, path: impl PathArg, flags: AtFlags, name: &CStr) -> Result<()> {
+    path.with_c_str(|path| {
+        let (directory, path) = (directory.as_fd().as_raw_fd(), path.as_ptr());
+        // SAFETY: the kernel reads the path and the name.
+        unsafe { call_readonly!(REMOVEXATTRAT, directory, path, flags.bits(), name.as_ptr()) }.unit()
+    })
 }

@@ -202,16 +202,31 @@ impl Memfd {
     /// - `EFBIG`: the content is larger than a file may be.
     /// - `ENOMEM`, `ENOSPC`: there is no memory for it.
     pub fn sealed(name: impl PathArg, content: &[u8]) -> Result<Memfd> {
-        let memfd = Memfd::new(name)?;
+        Memfd::new(name)?.with_content(content, Seals::empty())
+    }
+
+    /// [`sealed`](Self::sealed) with these flags, such as [`EXEC`](CreateFlags::EXEC) for a program, which gets the seal `EXEC`
+    /// too. `ALLOW_SEALING` need not be given.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`sealed`](Self::sealed).
+    pub fn sealed_with_flags(name: impl PathArg, content: &[u8], flags: CreateFlags) -> Result<Memfd> {
+        let exec = if flags.contains(CreateFlags::EXEC) { Seals::EXEC } else { Seals::empty() };
+        Memfd::with_flags(name, flags | CreateFlags::ALLOW_SEALING)?.with_content(content, exec)
+    }
+
+    /// With this content for good, and these seals besides.
+    fn with_content(self, content: &[u8], seals: Seals) -> Result<Memfd> {
         let mut done = 0;
         while let Some(rest) = content.get(done..).filter(|rest| !rest.is_empty()) {
-            match fd::pwrite(&memfd, rest, done as u64) {
+            match fd::pwrite(&self, rest, done as u64) {
                 Err(Errno::EINTR) => {}
                 written => done = done.saturating_add(written?),
             }
         }
-        memfd.add_seals(Seals::WRITE | Seals::SHRINK | Seals::GROW | Seals::SEAL)?;
-        Ok(memfd)
+        self.add_seals(Seals::WRITE | Seals::SHRINK | Seals::GROW | Seals::SEAL | seals)?;
+        Ok(self)
     }
 
     /// [`add_seals`]. Several at once are added all or none.

@@ -1,13 +1,13 @@
 //! Another program in this process.
 
-use super::CStringsArg;
-use crate::abi::fcntl::{AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW};
+use super::{CStrings, CStringsArg};
+use crate::abi::fcntl::{AT_EMPTY_PATH, AT_EXECVE_CHECK, AT_SYMLINK_NOFOLLOW};
 use crate::arch::Ret;
 use crate::errno::{Errno, Result};
 use crate::fd::{AsFd, AsRawFd};
 use crate::flags::flags;
 use crate::path::PathArg;
-use core::convert::Infallible;
+use core::{convert::Infallible, ptr};
 
 /// Executes a program in the place of this one; it comes back only if that fails.
 ///
@@ -57,7 +57,7 @@ pub fn execve(path: impl PathArg, argv: impl CStringsArg, envp: impl CStringsArg
 }
 
 flags! {
-    /// How [`execveat`] understands the path.
+    /// How [`execveat`] and [`execve_check`] understand the path.
     ExecFlags: u32 {
         /// If the path is empty, the descriptor itself is executed.
         #[doc(alias = "AT_EMPTY_PATH")]
@@ -80,7 +80,7 @@ flags! {
 /// Those of [`execve`], and
 ///
 /// - `EBADF`: the descriptor is not open, and the path is relative.
-/// - `EINVAL`: a flag that this kernel does not know; or one that asks without executing.
+/// - `EINVAL`: a flag that this kernel does not know; or the one with which [`execve_check`] asks.
 /// - `ELOOP`: with `SYMLINK_NOFOLLOW`: the path is a symbolic link.
 /// - `ENOENT`: a script by its descriptor, which is closed over `exec`; or the path is empty, without `EMPTY_PATH`.
 /// - `ENOTDIR`: the descriptor is not a directory, and the path is relative.
@@ -101,6 +101,47 @@ pub fn execveat(
                 failed(unsafe { call_readonly!(EXECVEAT, directory, path, argv, envp, flags.bits()) })
             })
         })
+    })
+}
+
+/// Whether [`execveat`] would be allowed to execute a file, as the kernel and its security modules see it: for whoever is about to
+/// interpret a script. Nothing is executed, and what is in the file does not matter. Since Linux 6.14.
+///
+/// Whoever asks about a descriptor, and reads the script from the same, is told of what it reads. Whether such an answer is to be
+/// heeded, the process is told by its [`SecureBits`](crate::caps::SecureBits).
+///
+/// ```
+/// use butter::fd::CWD;
+/// use butter::process::{self, ExecFlags};
+/// use butter::Errno;
+///
+/// match process::execve_check(CWD, c"/bin/sh", ExecFlags::empty()) {
+///     // Before Linux 6.14.
+///     Ok(()) | Err(Errno::EINVAL) => {}
+///     Err(errno) => panic!("{errno}"),
+/// }
+/// assert!(process::execve_check(CWD, c"/etc/passwd", ExecFlags::empty()).is_err());
+/// # Ok::<(), Errno>(())
+/// ```
+///
+/// # Errors
+///
+/// - `EACCES`: a directory on the way may not be searched; or the file is not a regular one, is not executable, or is on a file
+///   system mounted `noexec`.
+/// - `EBADF`: the descriptor is not open, and the path is relative.
+/// - `EINVAL`: before Linux 6.14; a flag that this kernel does not know; or `path` contains a NUL.
+/// - `ELOOP`, `ENAMETOOLONG`, `ENOENT`, `ENOTDIR`: of the path, those of [`execveat`].
+/// - `EMFILE`, `ENFILE`, `ENOMEM`: those of [`execve`].
+/// - `EPERM`: a security module forbids it.
+/// - `ETXTBSY`: the file is open for writing.
+#[doc(alias = "AT_EXECVE_CHECK")]
+pub fn execve_check(directory: impl AsFd, path: impl PathArg, flags: ExecFlags) -> Result<()> {
+    let (directory, flags) = (directory.as_fd().as_raw_fd(), flags.bits() | AT_EXECVE_CHECK);
+    // The kernel makes nothing of them, but complains in its log if there is no argument.
+    let (argv, envp) = ([c"".as_ptr(), ptr::null()], CStrings::empty());
+    path.with_c_str(|path| {
+        // SAFETY: the kernel reads a path and two lists of strings.
+        unsafe { call_readonly!(EXECVEAT, directory, path.as_ptr(), argv.as_ptr(), envp.as_ptr(), flags) }.unit()
     })
 }
 

@@ -13,7 +13,7 @@
 //! A child that begins in namespaces, a cgroup or a root of its own, as another user, with other descriptors, is made by a
 //! [`Builder`]; one that sets itself up by any calls before it executes, in [`spawn_with`].
 //!
-//! See `getpid(2)`, `gettid(2)`, `execve(2)`, `execveat(2)`, `clone(2)`, `fork(2)`, `waitid(2)`, `_exit(2)`, `setsid(2)`,
+//! See `getpid(2)`, `gettid(2)`, `execve(2)`, `execveat(2)`, `clone(2)`, `fork(2)`, `waitid(2)`, `getrusage(2)`, `_exit(2)`, `setsid(2)`,
 //! `setpgid(2)`, `ioctl_tty(2)`, `chroot(2)`, `chdir(2)`, `getcwd(2)`, `umask(2)`, `set_tid_address(2)`, `sched_yield(2)`.
 
 mod builder;
@@ -21,6 +21,7 @@ mod clone;
 mod cpu;
 mod directory;
 mod exec;
+mod rusage;
 mod session;
 mod setup;
 mod spawn;
@@ -32,13 +33,14 @@ pub use builder::{Builder, Child};
 pub use clone::{CloneArgs, CloneFlags, clone3};
 pub use cpu::{Cpu, getcpu, sched_yield};
 pub use directory::{chdir, chroot, fchdir, getcwd, umask};
-pub use exec::{ExecFlags, execve, execveat};
+pub use exec::{ExecFlags, execve, execve_check, execveat};
+pub use rusage::{Rusage, Usage, getrusage};
 pub use session::{getpgid, getsid, setpgid, setsid, tcgetpgrp, tcgetsid, tcsetpgrp, tiocnotty, tiocsctty};
 pub use setup::{SpawnError, Step};
 pub use spawn::{fork, spawn, spawn_with};
 pub use strings::{CStrings, CStringsArg, Iter};
 pub(crate) use wait::status;
-pub use wait::{Children, WaitOptions, wait, waitid};
+pub use wait::{Children, WaitOptions, wait, waitid, waitid_rusage};
 
 /// The process's own number: always the kernel's answer, also after a `clone` that a libc does not know of.
 #[inline]

@@ -1,6 +1,7 @@
 //! What became of a child.
 
-use super::Pid;
+use super::{Pid, Rusage};
+use crate::abi::resource::rusage;
 use crate::abi::siginfo::siginfo_t;
 use crate::abi::wait as abi;
 use crate::errno::Result;
@@ -98,9 +99,37 @@ flags! {
 /// - `EINVAL`: an option that this kernel does not know, or none of the first three; or `OwnGroup` or `Pidfd`, before
 ///   Linux 5.4.
 #[doc(alias = "waitpid")]
-#[doc(alias = "wait4")]
 pub fn waitid<'fd>(children: impl Into<Children<'fd>>, options: WaitOptions) -> Result<Option<SigInfo>> {
-    let (kind, id) = match children.into() {
+    // SAFETY: nothing is written to a null.
+    unsafe { waited(children.into(), options, ptr::null_mut()) }
+}
+
+/// [`waitid`], and what the child has used, with those of its children that it has waited for.
+///
+/// # Errors
+///
+/// Those of [`waitid`].
+#[doc(alias = "wait4")]
+pub fn waitid_rusage<'fd>(
+    children: impl Into<Children<'fd>>,
+    options: WaitOptions,
+) -> Result<Option<(SigInfo, Rusage)>> {
+    // Cleared, as nothing is written if there is nothing to tell.
+    let mut usage = MaybeUninit::<rusage>::zeroed();
+    // SAFETY: there is room for one.
+    let info = unsafe { waited(children.into(), options, usage.as_mut_ptr()) }?;
+    // SAFETY: all of it is initialised, and any bytes will do.
+    let usage = Rusage(unsafe { usage.assume_init() });
+    Ok(info.map(|info| (info, usage)))
+}
+
+/// The call.
+///
+/// # Safety
+///
+/// `usage` is null, or there is room for one.
+unsafe fn waited(children: Children<'_>, options: WaitOptions, usage: *mut rusage) -> Result<Option<SigInfo>> {
+    let (kind, id) = match children {
         Children::All => (abi::P_ALL, 0),
         Children::Process(pid) => (abi::P_PID, pid.number()),
         Children::Group(pid) => (abi::P_PGID, pid.number()),
@@ -109,9 +138,8 @@ pub fn waitid<'fd>(children: impl Into<Children<'fd>>, options: WaitOptions) -> 
     };
     // Cleared, as the kernel writes only the fields that the signal has.
     let mut info = MaybeUninit::<siginfo_t>::zeroed();
-    let rusage = ptr::null_mut::<u8>();
-    // SAFETY: the kernel writes one siginfo, and nothing to a null.
-    unsafe { call!(WAITID, kind, id, info.as_mut_ptr(), options.bits(), rusage) }.unit()?;
+    // SAFETY: the kernel writes one siginfo; and the caller's promise.
+    unsafe { call!(WAITID, kind, id, info.as_mut_ptr(), options.bits(), usage) }.unit()?;
     // SAFETY: all of it is initialised, and any bytes will do.
     let info = unsafe { info.assume_init_ref() };
     // It is no signal if there was nothing to tell.

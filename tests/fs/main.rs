@@ -15,10 +15,10 @@ mod open;
 mod statx;
 mod xattr;
 
-use butter::fd::{self, CWD, OpenFlags, OwnedFd};
+use butter::fd::{self, AsFd, CWD, OpenFlags, OwnedFd};
 use butter::fs::{self as bfs, AtFlags, FileType, StatxMask};
 use butter::{Errno, credentials};
-use common::{TempDir, alone, as_nobody, assert_errno, has_capability, interrupted, not_open};
+use common::{TempDir, alone, as_nobody, assert_errno, has_capability, interrupted, linux, not_open};
 use std::ffi::CString;
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};

@@ -20,6 +20,15 @@ fn place() -> Option<Place> {
     }
 }
 
+/// Those of the user's, in order.
+#[track_caller]
+fn names(listed: butter::Result<&mut [u8]>) -> Vec<Vec<u8>> {
+    let mut names: Vec<_> = listed.unwrap().split(|byte| *byte == 0).map(<[u8]>::to_vec).collect();
+    names.retain(|name| name.starts_with(b"user."));
+    names.sort();
+    names
+}
+
 #[test]
 fn an_attribute_is_set_read_listed_and_removed() {
     let Some(place) = place() else { return };
@@ -36,12 +45,6 @@ fn an_attribute_is_set_read_listed_and_removed() {
     assert_eq!(getxattr(&path, NAME, &mut buffer).unwrap(), b"");
     lsetxattr(&path, c"user.other", b"any \0 bytes", SetXattr::Any).unwrap();
     assert_eq!(fgetxattr(&file, c"user.other", &mut buffer).unwrap(), b"any \0 bytes");
-    let names = |listed: butter::Result<&mut [u8]>| {
-        let mut names: Vec<_> = listed.unwrap().split(|byte| *byte == 0).map(<[u8]>::to_vec).collect();
-        names.retain(|name| name.starts_with(b"user."));
-        names.sort();
-        names
-    };
     let both = [b"user.name".to_vec(), b"user.other".to_vec()];
     assert_eq!(names(listxattr(&link, &mut buffer)), both);
     assert_eq!(names(llistxattr(&path, &mut buffer)), both);
@@ -89,4 +92,79 @@ fn errors_say_what_is_wrong() {
             assert_errno(removexattr(path, NAME), Errno::EACCES);
         }
     });
+}
+
+#[test]
+fn a_path_begins_at_a_directory() {
+    let Some(place) = place() else { return };
+    if !linux(6, 13) {
+        return;
+    }
+    let (at, none) = (&place.fd, AtFlags::empty());
+    let mut buffer = [0; 64];
+    setxattrat(at, "file", none, c"user.other", b"any \0 bytes", SetXattr::Create).unwrap();
+    assert_errno(setxattrat(at, "file", none, c"user.other", b"", SetXattr::Create), Errno::EEXIST);
+    assert_errno(setxattrat(at, "file", none, c"user.missing", b"", SetXattr::Replace), Errno::ENODATA);
+    assert_eq!(getxattrat(at, "link", none, c"user.other", &mut buffer).unwrap(), b"any \0 bytes");
+    assert_eq!(names(listxattrat(at, "link", none, &mut buffer)), [b"user.name".to_vec(), b"user.other".to_vec()]);
+    removexattrat(at, "link", none, c"user.other").unwrap();
+    assert_errno(removexattrat(at, "file", none, c"user.other"), Errno::ENODATA);
+    assert_eq!(names(listxattrat(at, "file", none, &mut buffer)), [NAME.to_bytes()]);
+    // One that begins with `/` does not.
+    assert_eq!(getxattrat(not_open(), &*place.path.join("file"), none, NAME, &mut buffer).unwrap(), b"value");
+}
+
+#[test]
+fn a_link_is_not_followed_where_it_must_not_be() {
+    let Some(place) = place() else { return };
+    if !linux(6, 13) {
+        return;
+    }
+    let (at, flags) = (&place.fd, AtFlags::SYMLINK_NOFOLLOW);
+    let mut buffer = [0; 64];
+    assert_errno(getxattrat(at, "link", flags, NAME, &mut buffer), Errno::ENODATA);
+    assert!(names(listxattrat(at, "link", flags, &mut buffer)).is_empty());
+    assert_errno(setxattrat(at, "link", flags, NAME, b"", SetXattr::Any), Errno::EPERM);
+    assert_errno(removexattrat(at, "link", flags, NAME), Errno::EPERM);
+}
+
+#[test]
+fn an_empty_path_is_the_descriptor() {
+    let Some(place) = place() else { return };
+    if !linux(6, 13) {
+        return;
+    }
+    let (file, flags) = (place.open("file", OpenFlags::RDONLY).unwrap(), AtFlags::EMPTY_PATH);
+    let mut buffer = [0; 64];
+    setxattrat(&file, "", flags, NAME, b"other", SetXattr::Replace).unwrap();
+    assert_eq!(getxattrat(&file, "", flags, NAME, &mut buffer).unwrap(), b"other");
+    assert_eq!(names(listxattrat(&file, "", flags, &mut buffer)), [NAME.to_bytes()]);
+    removexattrat(&file, "", flags, NAME).unwrap();
+    assert!(names(flistxattr(&file, &mut buffer)).is_empty());
+    for file in [not_open(), place.open("file", OpenFlags::PATH).unwrap().as_fd()] {
+        assert_errno(setxattrat(file, "", flags, NAME, b"", SetXattr::Any), Errno::EBADF);
+        assert_errno(getxattrat(file, "", flags, NAME, &mut buffer), Errno::EBADF);
+        assert_errno(listxattrat(file, "", flags, &mut buffer), Errno::EBADF);
+        assert_errno(removexattrat(file, "", flags, NAME), Errno::EBADF);
+    }
+}
+
+#[test]
+fn errors_of_the_calls_with_a_directory() {
+    let Some(place) = place() else { return };
+    if !linux(6, 13) {
+        return;
+    }
+    let (at, none, unknown) = (&place.fd, AtFlags::empty(), AtFlags::NO_AUTOMOUNT);
+    let mut buffer = [0; 64];
+    assert_errno(getxattrat(at, "file", unknown, NAME, &mut buffer), Errno::EINVAL);
+    assert_errno(setxattrat(at, "file", unknown, NAME, b"", SetXattr::Any), Errno::EINVAL);
+    assert_errno(listxattrat(at, "file", unknown, &mut buffer), Errno::EINVAL);
+    assert_errno(removexattrat(at, "file", unknown, NAME), Errno::EINVAL);
+    assert_errno(getxattrat(at, "file", none, NAME, &mut buffer[..4]), Errno::ERANGE);
+    assert_errno(getxattrat(at, "file", none, NAME, &mut buffer[..0]), Errno::ERANGE);
+    assert_errno(listxattrat(at, "file", none, &mut buffer[..4]), Errno::ERANGE);
+    assert_errno(listxattrat(at, "file", none, &mut buffer[..0]), Errno::ERANGE);
+    assert_errno(setxattrat(at, "file", none, NAME, &[0; 65_537], SetXattr::Any), Errno::E2BIG);
+    errors_of_every_path(&place, |fd, path| getxattrat(fd, path, none, NAME, &mut [0; 64]).map(drop));
 }

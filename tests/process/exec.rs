@@ -1,9 +1,9 @@
 //! Another program in the process: each time in a child, whose spawn gives the error.
 
 use super::*;
-use butter::fd::FromRawFd;
+use butter::fd::{CWD, FromRawFd};
 use butter::process::{CStringsArg, ExecFlags};
-use common::{alone, assert_errno, not_open};
+use common::{alone, assert_errno, linux, not_open};
 use std::convert::Infallible;
 use std::os::unix::fs::symlink;
 
@@ -230,4 +230,60 @@ fn a_flag_that_only_asks_is_an_error() {
     let root = File::open("/").unwrap();
     let flags = ExecFlags::from_bits(AT_EXECVE_CHECK);
     assert_errno(process::execveat(&root, c"bin/true", [c"true"], [], flags), Errno::EINVAL);
+}
+
+#[test]
+fn a_check_says_whether_a_file_may_be_executed() {
+    if !linux(6, 14) {
+        return;
+    }
+    let (bin, etc) = (File::open("/bin").unwrap(), File::open("/etc").unwrap());
+    let none = ExecFlags::empty();
+    assert_eq!(process::execve_check(&bin, c"true", none), Ok(()));
+    assert_eq!(process::execve_check(not_open(), c"/bin/true", none), Ok(()));
+    assert_errno(process::execve_check(&etc, c"passwd", none), Errno::EACCES);
+    assert_errno(process::execve_check(&etc, c"missing", none), Errno::ENOENT);
+    assert_errno(process::execve_check(&etc, c"", none), Errno::ENOENT);
+    assert_errno(process::execve_check(&etc, c"passwd/x", none), Errno::ENOTDIR);
+    assert_errno(process::execve_check(&etc, "passwd\0", none), Errno::EINVAL);
+    assert_errno(process::execve_check(&etc, [b'x'; 256].as_slice(), none), Errno::ENAMETOOLONG);
+    assert_errno(process::execve_check(&etc, c".", none), Errno::EACCES);
+    assert_errno(process::execve_check(not_open(), c"true", none), Errno::EBADF);
+    assert_errno(process::execve_check(&bin, c"true", ExecFlags::from_bits(0x8000_0000)), Errno::EINVAL);
+}
+
+#[test]
+fn a_check_of_a_descriptor_or_a_link() {
+    if !linux(6, 14) {
+        return;
+    }
+    let (program, plain) = (File::open("/bin/true").unwrap(), File::open("/etc/passwd").unwrap());
+    assert_eq!(process::execve_check(&program, c"", ExecFlags::EMPTY_PATH), Ok(()));
+    assert_errno(process::execve_check(&plain, c"", ExecFlags::EMPTY_PATH), Errno::EACCES);
+    assert_errno(process::execve_check(not_open(), c"", ExecFlags::EMPTY_PATH), Errno::EBADF);
+    assert_errno(process::execve_check(&program, c"x", ExecFlags::empty()), Errno::ENOTDIR);
+    let directory = TempDir::new();
+    symlink("/bin/true", directory.join("link")).unwrap();
+    let directory = File::open(&*directory).unwrap();
+    assert_eq!(process::execve_check(&directory, c"link", ExecFlags::empty()), Ok(()));
+    assert_errno(process::execve_check(&directory, c"link", ExecFlags::SYMLINK_NOFOLLOW), Errno::ELOOP);
+}
+
+#[test]
+fn a_check_does_not_look_into_the_file() {
+    if !linux(6, 14) {
+        return;
+    }
+    alone([], || {
+        let directory = TempDir::new();
+        let path = executable(&directory, "text", "no program");
+        let check = || process::execve_check(CWD, &*path, ExecFlags::empty());
+        assert_eq!(check(), Ok(()));
+        assert_errno(exec(&path), Errno::ENOEXEC);
+        let writing = File::options().append(true).open(&path).unwrap();
+        assert_errno(check(), Errno::ETXTBSY);
+        drop(writing);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        assert_errno(check(), Errno::EACCES);
+    });
 }

@@ -3,6 +3,7 @@
 use super::*;
 use butter::arch;
 use butter::fd::FromRawFd;
+use butter::process::Usage;
 use butter::signal::{Cause, SigInfo, Signal, kill};
 use common::{alone, assert_errno, interrupted, not_open};
 use std::thread;
@@ -206,4 +207,31 @@ fn a_child_that_tells_its_end_by_no_signal() {
     let child = sleeper();
     assert_errno(waitid(child, EXITED | WaitOptions::CLONE), Errno::ECHILD);
     end(child);
+}
+
+#[test]
+fn what_a_child_has_used() {
+    alone([], || {
+        assert_eq!(process::getrusage(Usage::Children).unwrap().maxrss(), 0);
+        let child = sh(c"i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; exit 5").unwrap();
+        assert!(matches!(process::waitid_rusage(child, STOPPED | NOHANG), Ok(None)));
+        let (info, usage) = process::waitid_rusage(child, EXITED).unwrap().unwrap();
+        assert_is(Ok(Some(info)), child, ChildStatus::Exited(5));
+        assert!(usage.utime() > Duration::ZERO && usage.minflt() > 0, "{usage:?}");
+        assert!((100..1 << 20).contains(&usage.maxrss()), "{usage:?}");
+        // It was the only one.
+        let children = process::getrusage(Usage::Children).unwrap();
+        assert_eq!(format!("{children:?}"), format!("{usage:?}"));
+        assert!(matches!(process::waitid_rusage(child, EXITED), Err(Errno::ECHILD)));
+    });
+}
+
+#[test]
+fn what_the_process_and_a_thread_have_used() {
+    alone([], || {
+        thread::spawn(|| thread::sleep(Duration::from_millis(1))).join().unwrap();
+        let (all, one) = (process::getrusage(Usage::Process).unwrap(), process::getrusage(Usage::Thread).unwrap());
+        assert!(all.nvcsw() >= one.nvcsw() && all.minflt() > one.minflt(), "{all:?} {one:?}");
+        assert!(all.maxrss() > 0 && one.maxrss() > 0);
+    });
 }
