@@ -50,6 +50,14 @@ impl Ret {
         if (self.value() as isize) < 0 { Err(self.errno()) } else { Ok(self.value()) }
     }
 
+    /// For a call that gives a place in a file, which may have more bits than a `usize`.
+    #[cfg(any(target_pointer_width = "64", target_arch = "x86_64"))]
+    #[inline(always)]
+    pub(crate) fn position(self) -> Result<u64> {
+        let value = word::to_u64(self.0);
+        if value > -4096_i64 as u64 { Err(self.errno()) } else { Ok(value) }
+    }
+
     /// For a call that gives nothing but success: its register is already a `Result<()>`.
     #[inline(always)]
     pub(crate) fn unit(self) -> Result<()> {

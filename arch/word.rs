@@ -29,6 +29,12 @@ pub(super) fn to_usize(word: Word) -> usize {
     word.addr()
 }
 
+#[cfg(target_pointer_width = "64")]
+#[inline(always)]
+pub(super) fn to_u64(word: Word) -> u64 {
+    to_usize(word) as u64
+}
+
 #[inline(always)]
 pub(super) fn to_pointer(word: Word) -> *mut () {
     word

@@ -30,6 +30,11 @@ pub(super) fn to_usize(word: Word) -> usize {
 }
 
 #[inline(always)]
+pub(super) fn to_u64(word: Word) -> u64 {
+    word
+}
+
+#[inline(always)]
 pub(super) fn to_pointer(word: Word) -> *mut () {
     core::ptr::with_exposed_provenance_mut(word as usize)
 }

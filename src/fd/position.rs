@@ -121,7 +121,11 @@ pub fn preadv(fd: impl AsFd, memory: &mut [IoSliceMut<'_>], position: u64) -> Re
     let (fd, count, memory) = (fd.as_fd().as_raw_fd(), memory.len(), memory.as_mut_ptr());
     let (low, high) = halves(position);
     // SAFETY: the kernel writes into the pieces, each as long as it says.
-    unsafe { call!(PREADV, fd, memory, count, low, high) }.size()
+    match X32 {
+        false => unsafe { call!(PREADV, fd, memory, count, low, high) },
+        true => unsafe { call!(PREADV, fd, memory, count, position) },
+    }
+    .size()
 }
 
 /// [`writev`] at a position, as [`pwrite`] writes. Since Linux 2.6.30.
@@ -134,7 +138,11 @@ pub fn pwritev(fd: impl AsFd, memory: &[IoSlice<'_>], position: u64) -> Result<u
     let (fd, count, memory) = (fd.as_fd().as_raw_fd(), memory.len(), memory.as_ptr());
     let (low, high) = halves(position);
     // SAFETY: the kernel reads the pieces, each as long as it says.
-    unsafe { call_readonly!(PWRITEV, fd, memory, count, low, high) }.size()
+    match X32 {
+        false => unsafe { call_readonly!(PWRITEV, fd, memory, count, low, high) },
+        true => unsafe { call_readonly!(PWRITEV, fd, memory, count, position) },
+    }
+    .size()
 }
 
 /// [`preadv`] with flags; without a position it reads where the file stands, and moves it. Since Linux 4.6.
@@ -194,14 +202,14 @@ pub fn pwritev2(fd: impl AsFd, memory: &[IoSlice<'_>], position: Option<u64>, fl
     .size()
 }
 
-/// These calls alone are told the position in two words on every machine, the low one first. Where one word has all of it the
-/// kernel shifts the other out.
+/// These calls alone are told the position in two words also where one has room for it, the low one first; the kernel shifts the
+/// other out then. Only on x32 they are not.
 #[inline]
 const fn halves(position: u64) -> (usize, usize) {
     (position as usize, (position >> 32) as usize)
 }
 
-/// x32 has no second word, so the flags come before it.
+/// Where there is no second word, and the flags come in its place.
 const X32: bool = cfg!(all(target_arch = "x86_64", target_pointer_width = "32"));
 
 /// No position is -1 to the kernel, which so must not be given as one.
@@ -255,7 +263,7 @@ mod seek {
 
     pub(super) fn lseek(fd: i32, offset: i64, whence: u32) -> Result<u64> {
         // SAFETY: the call has no pointer.
-        unsafe { call_readonly!(LSEEK, fd, offset, whence) }.result().map(|position| position as u64)
+        unsafe { call_readonly!(LSEEK, fd, offset, whence) }.position()
     }
 }
 

@@ -201,6 +201,7 @@ fn ended(word: i32) -> ChildStatus {
 /// # Errors
 ///
 /// - `EBADF`: the descriptor is not open.
+/// - `EINVAL`: the kernel is Linux 6.11 or 6.12, whose pidfds know other requests only.
 /// - `ENOTTY`: not a pidfd, or the kernel is older.
 /// - `EREMOTE`: the process is not visible in the caller's pid namespace; older kernels say `ESRCH`.
 /// - `ESRCH`: the process is gone, and `EXIT` was not asked for.

@@ -143,7 +143,10 @@ pub fn attributes() -> Verdict {
     match set {
         Err(Errno::EOPNOTSUPP) => Err(Failure::Skipped("the file system has no attributes")),
         // The call with a directory is since Linux 6.13.
-        set => claim(matches!(at, Ok(true) | Err(Errno::ENOSYS)) && (set, got, small, removed) == (Ok(()), Ok(true), Some(Errno::ERANGE), Ok(()))),
+        set => claim(
+            matches!(at, Ok(true) | Err(Errno::ENOSYS))
+                && (set, got, small, removed) == (Ok(()), Ok(true), Some(Errno::ERANGE), Ok(())),
+        ),
     }
 }
 

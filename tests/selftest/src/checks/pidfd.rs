@@ -43,7 +43,9 @@ pub fn info() -> Verdict {
     let asked = InfoMask::EXIT | InfoMask::COREDUMP | InfoMask::SUPPORTED_MASK;
     let own = match Pidfd::open(process::getpid()).and_then(|own| own.info(asked)) {
         // An emulator that does not know it, or an old kernel.
-        Err(Errno::ENOTTY | Errno::ENOSYS) => return Err(Failure::Skipped("needs PIDFD_GET_INFO, of Linux 6.13")),
+        Err(Errno::ENOTTY | Errno::ENOSYS | Errno::EINVAL) => {
+            return Err(Failure::Skipped("needs PIDFD_GET_INFO, of Linux 6.13"));
+        }
         own => own?,
     };
     claim(own.pid() == Some(process::getpid()) && own.tgid() == own.pid() && own.ppid() == process::getppid())?;
