@@ -44,9 +44,7 @@ fn what_was_written_is_on_the_disk_after_a_sync() {
 
 #[test]
 fn a_sync_of_a_descriptor_that_is_not_open() {
-    const O_PATH: i32 = 0x20_0000;
     assert_errno(system::syncfs(not_open()), Errno::EBADF);
-    let path =
-        std::os::unix::fs::OpenOptionsExt::custom_flags(File::options().read(true), O_PATH).open("/tmp").unwrap();
+    let path = butter::fs::openat(butter::fd::CWD, "/tmp", butter::fd::OpenFlags::PATH, 0).unwrap();
     assert_errno(system::syncfs(&path), Errno::EBADF);
 }
