@@ -331,6 +331,7 @@ mod tests {
 
     #[test]
     fn what_is_put_in_is_parsed() {
+        // SAFETY: they stay open as long as the process.
         let (mut memory, stdio) = ([0; 20], [0, 1, 2].map(|fd| unsafe { BorrowedFd::borrow_raw(fd) }));
         let credentials = Credentials { pid: Pid::new(5), uid: 6, gid: 7 };
         let mut control = Control::new(&mut memory);
@@ -349,6 +350,7 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_refused_and_leaves_the_rest_as_it_was() {
+        // SAFETY: they stay open as long as the process.
         let (mut memory, stdio) = ([0; 7], [0, 1].map(|fd| unsafe { BorrowedFd::borrow_raw(fd) }));
         let mut control = Control::new(&mut memory);
         control.fds(&stdio).unwrap();
@@ -364,6 +366,7 @@ mod tests {
     #[test]
     fn the_words_are_enough_and_not_many_more() {
         for fds in [0, 1, 2, 3, 253] {
+            // SAFETY: it stays open as long as the process.
             let all = std::vec![unsafe { BorrowedFd::borrow_raw(0) }; fds];
             let mut memory = std::vec![0; control_words(fds)];
             let mut control = Control::new(&mut memory);

@@ -10,6 +10,7 @@ fn fields() -> Vec<(MmField, u64)> {
     let after = stat.rsplit(')').next().unwrap();
     // The third field is the first behind the name.
     let field = |number: usize| after.split_whitespace().nth(number - 3).unwrap().parse::<u64>().unwrap();
+    // SAFETY: it asks where the heap ends, and changes nothing.
     let brk = unsafe { syscall!(BRK, 0_usize) }.unwrap() as u64;
     vec![
         (MmField::StartCode, field(26)),

@@ -68,6 +68,7 @@ fn threads_have_cookies_where_cores_have_threads() {
         let cookie = prctl::sched_core_get(None).unwrap();
         assert!(cookie != 0 && prctl::sched_core_get(Some(process::gettid())) == Ok(cookie));
         assert_errno(prctl::sched_core_get(Some(Pid::new(i32::MAX).unwrap())), Errno::ESRCH);
+        // SAFETY: the child makes system calls only.
         let child = unsafe { fork() }.unwrap();
         let Some(child) = child else {
             loop {
