@@ -435,21 +435,23 @@ fn a_range_that_ends_before_it_begins_and_an_unknown_flag_are_einval() {
 
 #[test]
 fn the_owner_is_nobody_until_one_is_set() {
-    let pipe = Pipe::new().unwrap();
-    assert_eq!(fd::owner(&pipe.reader), Ok(None));
-    let (pid, tid) = (process::getpid(), process::gettid());
-    // SAFETY: the call has no pointer.
-    let group = process::Pid::new(unsafe { syscall!(GETPGID, 0) }.unwrap() as i32).unwrap();
-    for owner in [Owner::Thread(tid), Owner::Process(pid), Owner::Group(group)] {
-        fd::set_owner(&pipe.reader, Some(owner)).unwrap();
-        assert_eq!(fd::owner(&pipe.reader), Ok(Some(owner)));
-    }
-    fd::set_owner(&pipe.reader, None).unwrap();
-    assert_eq!(fd::owner(&pipe.reader), Ok(None));
-    let nobody = process::Pid::new(i32::MAX).unwrap();
-    assert_errno(fd::set_owner(&pipe.reader, Some(Owner::Process(nobody))), Errno::ESRCH);
-    assert_errno(fd::set_owner(not_open(), None), Errno::EBADF);
-    assert_errno(fd::owner(not_open()), Errno::EBADF);
+    alone([], || {
+        let pipe = Pipe::new().unwrap();
+        assert_eq!(fd::owner(&pipe.reader), Ok(None));
+        let (pid, tid) = (process::getpid(), process::gettid());
+        // The group that the process had may be one that its pid namespace does not know.
+        let group = process::setsid().unwrap();
+        for owner in [Owner::Thread(tid), Owner::Process(pid), Owner::Group(group)] {
+            fd::set_owner(&pipe.reader, Some(owner)).unwrap();
+            assert_eq!(fd::owner(&pipe.reader), Ok(Some(owner)));
+        }
+        fd::set_owner(&pipe.reader, None).unwrap();
+        assert_eq!(fd::owner(&pipe.reader), Ok(None));
+        let nobody = process::Pid::new(i32::MAX).unwrap();
+        assert_errno(fd::set_owner(&pipe.reader, Some(Owner::Process(nobody))), Errno::ESRCH);
+        assert_errno(fd::set_owner(not_open(), None), Errno::EBADF);
+        assert_errno(fd::owner(not_open()), Errno::EBADF);
+    });
 }
 
 #[test]
