@@ -11,7 +11,7 @@ mod common;
 use butter::fd::{self, CloseRangeFlags, DupFlags, IoSlice, IoSliceMut, Lease, OwnedFd, Owner, RwFlags, Whence};
 use butter::pipe::{Pipe, PipeFlags};
 use butter::signal::{Cause, SigSet, Signal};
-use butter::{Errno, process, signal, syscall};
+use butter::{Errno, process, signal};
 use common::{LONG, RLIMIT_NOFILE, TempDir, alone, assert_errno, no_forks, not_open, with_limit};
 use std::fs::{self, File, OpenOptions};
 use std::io::{Seek, SeekFrom};
