@@ -17,7 +17,7 @@
 
 use crate::abi::eventfd as abi;
 use crate::errno::Result;
-use crate::event::{EventSource, Record};
+use crate::event::{EventSource, OwnedEvents, Record};
 use crate::fd::{self, AsFd, AsRawFd, OwnedFd};
 use crate::flags::flags;
 
@@ -144,5 +144,19 @@ impl EventSource for Eventfd {
     #[inline]
     unsafe fn next_event<'a>(&'a self, bytes: &mut &'a [u8]) -> Option<u64> {
         u64::parse(bytes)
+    }
+
+    #[inline]
+    fn skip(&self, bytes: &mut &[u8]) -> bool {
+        u64::parse(bytes).is_some()
+    }
+}
+
+impl OwnedEvents for Eventfd {
+    type Owned = u64;
+
+    #[inline]
+    fn to_owned(event: u64) -> u64 {
+        event
     }
 }

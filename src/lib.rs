@@ -105,6 +105,7 @@ pub mod pipe;
 pub mod poll;
 pub mod prctl;
 pub mod process;
+pub mod reactor;
 pub mod rlimit;
 #[cfg(feature = "rt")]
 pub mod rt;

@@ -31,7 +31,7 @@
 
 use crate::abi::signalfd as abi;
 use crate::errno::Result;
-use crate::event::{EventSource, Record, Records};
+use crate::event::{EventSource, OwnedEvents, Record, Records};
 use crate::fd::{self, AsFd, AsRawFd, OwnedFd};
 use crate::flags::flags;
 use crate::signal::{SigInfo, SigSet, Signal};
@@ -218,5 +218,19 @@ impl EventSource for Signalfd {
     #[inline]
     unsafe fn next_event<'a>(&'a self, bytes: &mut &'a [u8]) -> Option<&'a SigInfo> {
         Record::parse(bytes)
+    }
+
+    #[inline]
+    fn skip(&self, bytes: &mut &[u8]) -> bool {
+        <&SigInfo>::parse(bytes).is_some()
+    }
+}
+
+impl OwnedEvents for Signalfd {
+    type Owned = SigInfo;
+
+    #[inline]
+    fn to_owned(event: &SigInfo) -> SigInfo {
+        *event
     }
 }

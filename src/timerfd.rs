@@ -17,7 +17,7 @@
 use crate::abi::time::{__kernel_itimerspec, __kernel_timespec};
 use crate::abi::timerfd as abi;
 use crate::errno::Result;
-use crate::event::{EventSource, Record};
+use crate::event::{EventSource, OwnedEvents, Record};
 use crate::fd::{self, AsFd, AsRawFd, OwnedFd};
 use crate::flags::flags;
 use crate::time::{Clock, Timespec};
@@ -399,5 +399,19 @@ impl EventSource for Timerfd {
     #[inline]
     unsafe fn next_event<'a>(&'a self, bytes: &mut &'a [u8]) -> Option<u64> {
         u64::parse(bytes)
+    }
+
+    #[inline]
+    fn skip(&self, bytes: &mut &[u8]) -> bool {
+        u64::parse(bytes).is_some()
+    }
+}
+
+impl OwnedEvents for Timerfd {
+    type Owned = u64;
+
+    #[inline]
+    fn to_owned(event: u64) -> u64 {
+        event
     }
 }

@@ -70,12 +70,22 @@ impl EventSource for Source {
     const MIN_BUFFER: usize = 16;
 
     unsafe fn next_event<'a>(&'a self, bytes: &mut &'a [u8]) -> Option<Event<'a>> {
-        let (event, rest) = bytes.split_at_checked(1 + usize::from(*bytes.first()?))?;
-        *bytes = rest;
+        let event = split(bytes)?;
         self.made.borrow_mut().extend(event);
         self.undropped.set(self.undropped.get() + 1);
         Some(Event { source: self, bytes: event })
     }
+
+    fn skip(&self, bytes: &mut &[u8]) -> bool {
+        split(bytes).is_some()
+    }
+}
+
+/// A length, and as many bytes.
+fn split<'a>(bytes: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let (event, rest) = bytes.split_at_checked(1 + usize::from(*bytes.first()?))?;
+    *bytes = rest;
+    Some(event)
 }
 
 /// What should be the case.

@@ -39,7 +39,7 @@ use core::{fmt, mem::needs_drop};
 /// A file descriptor that is read in whole records.
 ///
 /// The kernel's own are here; one for another descriptor of this kind (`/dev/input/event0`, a uevent socket, …) needs
-/// only an event and [`next_event`](Self::next_event).
+/// only an event, [`next_event`](Self::next_event) and [`skip`](Self::skip).
 pub trait EventSource: AsFd {
     /// What it tells. It may borrow the buffer, and the source.
     type Event<'a>
@@ -59,6 +59,9 @@ pub trait EventSource: AsFd {
     /// The bytes come from a [`fill`](Self::fill) of this source, and no event has been made of them before: an event may
     /// own a descriptor whose number is in them.
     unsafe fn next_event<'a>(&'a self, bytes: &mut &'a [u8]) -> Option<Self::Event<'a>>;
+
+    /// Takes the first event from the front of `bytes` without making one of it, and says whether there was a whole one.
+    fn skip(&self, bytes: &mut &[u8]) -> bool;
 
     /// Puts into the buffer what one read gives, and says how many bytes that is.
     ///
@@ -107,9 +110,23 @@ impl<S: EventSource> EventSource for &S {
     }
 
     #[inline]
+    fn skip(&self, bytes: &mut &[u8]) -> bool {
+        S::skip(self, bytes)
+    }
+
+    #[inline]
     fn fill(&self, buffer: &mut Buffer<'_>) -> Result<usize> {
         S::fill(self, buffer)
     }
+}
+
+/// A source whose events need neither it nor the buffer.
+pub trait OwnedEvents: EventSource {
+    /// The event by itself.
+    type Owned: Clone + 'static;
+
+    /// Makes it of the event.
+    fn to_owned(event: Self::Event<'_>) -> Self::Owned;
 }
 
 /// The events of one read. What is left when this is dropped is dropped too.

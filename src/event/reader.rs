@@ -43,6 +43,17 @@ impl<'b, S: EventSource> Reader<'b, S> {
         self.buffer.filled()
     }
 
+    /// How many events were read and not handed out.
+    #[inline]
+    pub fn count_cached(&self) -> usize {
+        let mut bytes = self.cached();
+        let mut count = 0;
+        while self.source.skip(&mut bytes) {
+            count += 1;
+        }
+        count
+    }
+
     /// The oldest cached event; if there is none, the first of one `read`, which waits if the descriptor is blocking.
     ///
     /// # Errors
@@ -107,8 +118,14 @@ impl<'b, S: EventSource> Reader<'b, S> {
         self.buffer.clear();
     }
 
+    /// The source, and the buffer to be filled.
     #[inline]
-    fn pending(&mut self) -> Pending<'_, S> {
+    pub(crate) fn parts(&mut self) -> (&S, &mut Buffer<'b>) {
+        (&self.source, &mut self.buffer)
+    }
+
+    #[inline]
+    pub(crate) fn pending(&mut self) -> Pending<'_, S> {
         let (bytes, consumed) = self.buffer.split();
         Pending { source: &self.source, bytes, consumed }
     }

@@ -312,4 +312,9 @@ impl EventSource for Fanotify {
         // SAFETY: the caller's promise.
         unsafe { Event::parse(self, bytes) }
     }
+
+    #[inline]
+    fn skip(&self, bytes: &mut &[u8]) -> bool {
+        Metadata::split(bytes).is_some()
+    }
 }

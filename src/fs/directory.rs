@@ -187,6 +187,11 @@ impl EventSource for Dir {
     }
 
     #[inline]
+    fn skip(&self, bytes: &mut &[u8]) -> bool {
+        Entry::parse(bytes).is_some()
+    }
+
+    #[inline]
     fn fill(&self, buffer: &mut Buffer<'_>) -> Result<usize> {
         fill(self, buffer)
     }

@@ -359,6 +359,11 @@ impl EventSource for Inotify {
     unsafe fn next_event<'a>(&'a self, bytes: &mut &'a [u8]) -> Option<Event<'a>> {
         Event::parse(bytes)
     }
+
+    #[inline]
+    fn skip(&self, bytes: &mut &[u8]) -> bool {
+        Event::parse(bytes).is_some()
+    }
 }
 
 /// Ends a watch and gives `each` all that is queued up to its end, so that afterwards no event of it is left, not even

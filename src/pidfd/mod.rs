@@ -27,7 +27,7 @@ pub use info::{Coredump, Credentials, InfoMask, PidfdInfo, info};
 use crate::abi::pidfd as abi;
 use crate::buffer::Buffer;
 use crate::errno::{Errno, Result};
-use crate::event::{EventSource, Record};
+use crate::event::{EventSource, OwnedEvents, Record};
 use crate::fd::{self, AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use crate::flags::flags;
 use crate::namespace::{Link, Namespace};
@@ -287,6 +287,11 @@ impl EventSource for Pidfd {
         Record::parse(bytes)
     }
 
+    #[inline]
+    fn skip(&self, bytes: &mut &[u8]) -> bool {
+        <&SigInfo>::parse(bytes).is_some()
+    }
+
     /// Waits for the child, as [`wait`](Self::wait) does.
     fn fill(&self, buffer: &mut Buffer<'_>) -> Result<usize> {
         buffer.clear();
@@ -303,5 +308,14 @@ impl EventSource for Pidfd {
         };
         // SAFETY: it writes as many as it says.
         unsafe { buffer.fill(copy) }
+    }
+}
+
+impl OwnedEvents for Pidfd {
+    type Owned = SigInfo;
+
+    #[inline]
+    fn to_owned(event: &SigInfo) -> SigInfo {
+        *event
     }
 }

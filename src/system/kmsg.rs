@@ -324,6 +324,11 @@ impl EventSource for Kmsg {
     }
 
     #[inline]
+    fn skip(&self, bytes: &mut &[u8]) -> bool {
+        Event::parse(bytes).is_some()
+    }
+
+    #[inline]
     fn fill(&self, buffer: &mut Buffer<'_>) -> Result<usize> {
         match buffer.read(self) {
             Err(Errno::EPIPE) => Ok(buffer.set(LOST)),

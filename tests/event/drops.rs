@@ -34,6 +34,10 @@ impl EventSource for Source {
     unsafe fn next_event<'a>(&'a self, bytes: &mut &'a [u8]) -> Option<Event<'a>> {
         Some(Event { source: self, byte: Byte::parse(bytes)?.0 })
     }
+
+    fn skip(&self, bytes: &mut &[u8]) -> bool {
+        Byte::parse(bytes).is_some()
+    }
 }
 
 struct Byte(u8);

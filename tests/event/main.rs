@@ -288,6 +288,10 @@ impl EventSource for Count {
     unsafe fn next_event<'a>(&'a self, bytes: &mut &'a [u8]) -> Option<u64> {
         u64::parse(bytes)
     }
+
+    fn skip(&self, bytes: &mut &[u8]) -> bool {
+        u64::parse(bytes).is_some()
+    }
 }
 
 #[test]

@@ -166,6 +166,11 @@ impl EventSource for Listener {
         Call::take(bytes, self.sizes.notif()).map(|call| Notification::new(self, call))
     }
 
+    #[inline]
+    fn skip(&self, bytes: &mut &[u8]) -> bool {
+        Call::take(bytes, self.sizes.notif()).is_some()
+    }
+
     /// Puts one notification into the buffer, and says how many bytes that is: 0 if no thread is left that has the filter (since
     /// Linux 5.9; before, this waits for ever). A call whose thread is killed before it is received is passed over.
     ///

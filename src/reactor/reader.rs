@@ -1,0 +1,48 @@
+//! What a [`Reader`] of a source in a reactor can do besides.
+
+use super::AsyncIo;
+use crate::errno::{Errno, Result};
+use crate::event::{EventSource, Pending, Reader};
+
+impl<S: EventSource + AsyncIo> Reader<'_, S> {
+    /// The oldest cached event; if there is none, the first of one `read`, once there is something to read.
+    ///
+    /// # Errors
+    ///
+    /// - `ENODATA`: the read gave nothing: the other end is closed.
+    /// - `EBADMSG`: the read gave no whole event; it is dropped. No kernel object does that.
+    /// - and what the source and the reactor document.
+    #[inline]
+    pub async fn next_event(&mut self) -> Result<S::Event<'_>> {
+        self.next_events().await?.next().ok_or(Errno::EBADMSG)
+    }
+
+    /// All cached events; if there is none, those of one `read`, once there is something to read. What the iterator did
+    /// not come to stays cached.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`next_event`](Self::next_event), but for `EBADMSG`.
+    #[inline]
+    pub async fn next_events(&mut self) -> Result<Pending<'_, S>> {
+        if self.cached().is_empty() {
+            let (source, buffer) = self.parts();
+            if source.read_with(|_| source.fill(buffer)).await? == 0 {
+                return Err(Errno::ENODATA);
+            }
+        }
+        Ok(self.pending())
+    }
+
+    /// The oldest cached event, or the first of one `read` that does not wait, as a reactor has made the descriptor
+    /// non-blocking.
+    ///
+    /// # Errors
+    ///
+    /// - `EAGAIN`: nothing is there.
+    /// - and those of [`next_event`](Self::next_event).
+    #[inline]
+    pub fn next_event_now(&mut self) -> Result<S::Event<'_>> {
+        self.read_event()
+    }
+}
