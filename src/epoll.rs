@@ -24,7 +24,7 @@
 use crate::abi::eventpoll as abi;
 use crate::buffer::Buffer;
 use crate::errno::Result;
-use crate::fd::{self, AsFd, AsRawFd, OwnedFd};
+use crate::fd::{self, AsFd, AsRawFd, OwnedFd, RawFd};
 use crate::flags::flags;
 use crate::signal::SigSet;
 use crate::time;
@@ -204,14 +204,19 @@ pub fn create1(flags: CreateFlags) -> Result<OwnedFd> {
 #[doc(alias = "epoll_ctl")]
 #[inline]
 pub fn ctl(epoll: impl AsFd, fd: impl AsFd, op: Op) -> Result<()> {
+    ctl_number(epoll, fd.as_fd().as_raw_fd(), op)
+}
+
+/// [`ctl`] for who knows the number only.
+#[inline]
+pub(crate) fn ctl_number(epoll: impl AsFd, fd: RawFd, op: Op) -> Result<()> {
     let (op, event) = match op {
         Op::Add(event) => (abi::EPOLL_CTL_ADD, event),
         Op::Modify(event) => (abi::EPOLL_CTL_MOD, event),
         Op::Delete => (abi::EPOLL_CTL_DEL, Event::default()),
     };
-    let (epoll, fd) = (epoll.as_fd().as_raw_fd(), fd.as_fd().as_raw_fd());
     // SAFETY: the kernel reads one event.
-    unsafe { call_readonly!(EPOLL_CTL, epoll, op, fd, &raw const event) }.unit()
+    unsafe { call_readonly!(EPOLL_CTL, epoll.as_fd().as_raw_fd(), op, fd, &raw const event) }.unit()
 }
 
 /// Waits until descriptors are ready, and gives as many of them as have room. The timeout is in milliseconds: 0 does not

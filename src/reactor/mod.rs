@@ -7,6 +7,11 @@
 //! Of these futures any may be dropped at any time: no event is lost, and nothing of it stays behind in the reactor.
 
 mod reader;
+mod run;
+mod slots;
+
+pub use run::{Reactor, Registered};
+pub use slots::Slots;
 
 use crate::errno::Result;
 use core::future::Future;

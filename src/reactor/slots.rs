@@ -1,0 +1,298 @@
+//! The memory of a reactor, and the wakers that reach into it.
+
+use crate::errno::{Errno, Result};
+use crate::eventfd::{self, Flags};
+use crate::fd::{BorrowedFd, IntoRawFd, RawFd};
+use core::cell::{Cell, OnceCell};
+use core::fmt;
+use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
+use core::task::{RawWaker, RawWakerVTable, Waker};
+
+/// Memory for a [`Reactor`](super::Reactor): a place for each descriptor that is registered, for each future that is run, and for
+/// each that waits for a descriptor for which another waits already.
+///
+/// A waker may be kept for as long as somebody likes, also by another thread, and reaches into this memory. So it is a
+/// `static`, or leaked. For the same reason the eventfd by which a sleeping reactor is woken belongs to it, and is never closed.
+pub struct Slots<const N: usize> {
+    shared: Shared,
+    slots: [Slot; N],
+}
+
+// SAFETY: what other threads reach is atomic, or, as `place`, written before there is a waker and never again. The cells are
+// used by the one reactor that has claimed the memory, which stays on its thread.
+unsafe impl<const N: usize> Sync for Slots<N> {}
+
+impl<const N: usize> Slots<N> {
+    /// Memory with `N` slots.
+    pub const fn new() -> Slots<N> {
+        Slots { shared: Shared::new(), slots: [const { Slot::new() }; N] }
+    }
+
+    /// For one reactor, with every slot as new.
+    pub(super) fn claim(&'static self) -> Result<(&'static Shared, &'static [Slot])> {
+        if self.shared.claimed.swap(true, Ordering::Acquire) {
+            return Err(Errno::EBUSY);
+        }
+        if let Err(errno) = self.shared.make_eventfd() {
+            self.shared.release();
+            return Err(errno);
+        }
+        let mut next = None;
+        for (number, slot) in (0..NONE).zip(&self.slots).rev() {
+            slot.place.get_or_init(|| (&self.shared, number));
+            slot.clear();
+            slot.next.set(next.replace(slot));
+        }
+        Ok((&self.shared, &self.slots))
+    }
+}
+
+impl<const N: usize> Default for Slots<N> {
+    fn default() -> Self {
+        Slots::new()
+    }
+}
+
+impl<const N: usize> fmt::Debug for Slots<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Slots").field("slots", &N).finish_non_exhaustive()
+    }
+}
+
+/// No slot has this number.
+const NONE: u32 = u32::MAX;
+
+/// What wakers need to know besides their slot.
+pub(super) struct Shared {
+    claimed: AtomicBool,
+    /// The number of the task that was woken last and has not been polled since. They are a list, by `Slot::next_woken`.
+    woken: AtomicU32,
+    /// Whether the reactor waits in the kernel, or is about to.
+    asleep: AtomicBool,
+    eventfd: AtomicI32,
+}
+
+impl Shared {
+    const fn new() -> Shared {
+        Shared {
+            claimed: AtomicBool::new(false),
+            woken: AtomicU32::new(NONE),
+            asleep: AtomicBool::new(false),
+            eventfd: AtomicI32::new(-1),
+        }
+    }
+
+    fn make_eventfd(&self) -> Result<()> {
+        if self.eventfd.load(Ordering::Relaxed) < 0 {
+            let fd = eventfd::eventfd2(0, Flags::NONBLOCK)?;
+            self.eventfd.store(fd.into_raw_fd(), Ordering::Release);
+        }
+        Ok(())
+    }
+
+    pub(super) fn eventfd(&self) -> BorrowedFd<'static> {
+        // SAFETY: whoever asks has a slot of memory that was claimed: the eventfd was made, and nobody closes it.
+        unsafe { BorrowedFd::borrow_raw(self.eventfd.load(Ordering::Acquire)) }
+    }
+
+    pub(super) fn release(&self) {
+        self.claimed.store(false, Ordering::Release);
+    }
+
+    /// Whether a task was woken. If none, then one that is from now on makes the eventfd readable.
+    #[inline]
+    pub(super) fn fall_asleep(&self) -> bool {
+        if self.is_woken() {
+            return false;
+        }
+        self.asleep.store(true, Ordering::SeqCst);
+        // One that was woken in between may have seen that nobody was asleep.
+        let woken = self.woken.load(Ordering::SeqCst) != NONE;
+        if woken {
+            self.awake();
+        }
+        !woken
+    }
+
+    #[inline]
+    pub(super) fn is_woken(&self) -> bool {
+        self.woken.load(Ordering::Relaxed) != NONE
+    }
+
+    #[inline]
+    pub(super) fn awake(&self) {
+        self.asleep.store(false, Ordering::Relaxed);
+    }
+}
+
+/// The tasks that were woken, each of which may be woken again from when it is given out.
+pub(super) struct Woken {
+    slots: &'static [Slot],
+    next: u32,
+}
+
+impl Woken {
+    #[inline]
+    pub(super) fn take(shared: &Shared, slots: &'static [Slot]) -> Woken {
+        Woken { slots, next: shared.woken.swap(NONE, Ordering::Acquire) }
+    }
+}
+
+impl Iterator for Woken {
+    type Item = &'static Slot;
+
+    #[inline]
+    fn next(&mut self) -> Option<&'static Slot> {
+        let slot = self.slots.get(self.next as usize)?;
+        self.next = slot.next_woken.load(Ordering::Relaxed);
+        // What was done before the task was woken, also by one that found it in the list, has happened when it is polled.
+        slot.queued.swap(false, Ordering::AcqRel);
+        Some(slot)
+    }
+}
+
+impl Drop for Woken {
+    /// If a task panics, the others must not look as if they were in the list.
+    #[inline]
+    fn drop(&mut self) {
+        self.for_each(|slot| slot.wake());
+    }
+}
+
+/// A place for a source, a task, or one more that waits.
+pub(super) struct Slot {
+    place: OnceCell<(&'static Shared, u32)>,
+
+    /// Whether the task was woken and not yet polled.
+    queued: AtomicBool,
+    next_woken: AtomicU32,
+
+    /// Which of the futures that are run it is.
+    pub(super) task: Cell<Option<usize>>,
+
+    /// The descriptor of a source.
+    pub(super) fd: Cell<RawFd>,
+    /// What it is known to be ready for: [`READ`], [`WRITE`].
+    pub(super) ready: Cell<u8>,
+    /// What the kernel is asked to tell of it.
+    pub(super) armed: Cell<u8>,
+
+    /// Whether a future waits here, with its waker.
+    pub(super) waiting: Cell<bool>,
+    pub(super) waker: Cell<Option<Waker>>,
+    /// What it waits for, until it is told.
+    pub(super) wanted: Cell<u8>,
+
+    /// The next of those that wait for the same source, of the tasks of one run, or of the free slots.
+    pub(super) next: Cell<Option<&'static Slot>>,
+    pub(super) previous: Cell<Option<&'static Slot>>,
+}
+
+pub(super) const READ: u8 = 1;
+pub(super) const WRITE: u8 = 2;
+
+impl Slot {
+    const fn new() -> Slot {
+        Slot {
+            place: OnceCell::new(),
+            queued: AtomicBool::new(false),
+            next_woken: AtomicU32::new(NONE),
+            task: Cell::new(None),
+            fd: Cell::new(-1),
+            ready: Cell::new(0),
+            armed: Cell::new(0),
+            waiting: Cell::new(false),
+            waker: Cell::new(None),
+            wanted: Cell::new(0),
+            next: Cell::new(None),
+            previous: Cell::new(None),
+        }
+    }
+
+    /// Makes it as new, but for what wakers know of it.
+    pub(super) fn clear(&self) {
+        self.task.set(None);
+        self.fd.set(-1);
+        self.ready.set(0);
+        self.armed.set(0);
+        self.waiting.set(false);
+        self.waker.set(None);
+        self.wanted.set(0);
+        self.next.set(None);
+        self.previous.set(None);
+    }
+
+    pub(super) fn number(&self) -> u32 {
+        self.place.get().map_or(NONE, |(_, number)| *number)
+    }
+
+    /// Has the task polled, which is what its wakers do, on whatever thread.
+    #[inline]
+    pub(super) fn wake(&self) {
+        let Some((shared, number)) = self.place.get() else { return };
+        if self.queued.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let mut first = shared.woken.load(Ordering::Relaxed);
+        loop {
+            self.next_woken.store(first, Ordering::Relaxed);
+            match shared.woken.compare_exchange_weak(first, *number, Ordering::SeqCst, Ordering::Relaxed) {
+                Ok(_) => break,
+                Err(now) => first = now,
+            }
+        }
+        if shared.asleep.load(Ordering::SeqCst) && shared.asleep.swap(false, Ordering::SeqCst) {
+            // It fails only where it is readable already.
+            let _ = eventfd::write(shared.eventfd(), 1);
+        }
+    }
+
+    /// A waker of the task here.
+    #[inline]
+    pub(super) fn task_waker(&'static self) -> Waker {
+        // SAFETY: the functions of the table take what this gives them, a slot that lives for ever, and use nothing of it that
+        // is not fit for any thread.
+        unsafe { Waker::from_raw(raw_waker(self)) }
+    }
+
+    /// Wakes the future that waits here.
+    #[inline]
+    pub(super) fn wake_waiting(&self) {
+        if let Some(waker) = self.waker.take() {
+            waker.wake_by_ref();
+            self.waker.set(Some(waker));
+        }
+    }
+
+    /// Notes the waker of the future that waits here.
+    #[inline]
+    pub(super) fn note_waker(&self, waker: &Waker) {
+        let noted = match self.waker.take() {
+            Some(noted) if noted.will_wake(waker) => noted,
+            _ => waker.clone(),
+        };
+        self.waker.set(Some(noted));
+    }
+}
+
+static TABLE: RawWakerVTable = RawWakerVTable::new(
+    // SAFETY: here and below: it is what `raw_waker` took the address of.
+    |slot| raw_waker(unsafe { of(slot) }),
+    |slot| unsafe { of(slot) }.wake(),
+    |slot| unsafe { of(slot) }.wake(),
+    |_| {},
+);
+
+#[inline]
+fn raw_waker(slot: &'static Slot) -> RawWaker {
+    RawWaker::new((&raw const *slot).cast(), &TABLE)
+}
+
+/// # Safety
+///
+/// It comes from [`raw_waker`].
+#[inline]
+unsafe fn of(slot: *const ()) -> &'static Slot {
+    // SAFETY: the caller's promise.
+    unsafe { &*slot.cast::<Slot>() }
+}
