@@ -23,7 +23,8 @@
 
 use crate::abi::eventpoll as abi;
 use crate::buffer::Buffer;
-use crate::errno::Result;
+use crate::errno::{Errno, Result};
+use crate::event::{EventSource, OwnedEvents, Record};
 use crate::fd::{self, AsFd, AsRawFd, OwnedFd, RawFd};
 use crate::flags::flags;
 use crate::signal::SigSet;
@@ -418,5 +419,75 @@ impl Epoll {
     /// Those of [`set_busy_poll`].
     pub fn set_busy_poll(&self, params: BusyPoll) -> Result<()> {
         set_busy_poll(self, params)
+    }
+}
+
+/// How many events a [`Reader`](crate::Reader) of an epoll object gets at a time.
+const AT_ONCE: usize = 16;
+
+/// An event in a buffer: what it is ready for, and the number, without a gap.
+const RECORD: usize = size_of::<u32>() + size_of::<u64>();
+
+impl<'a> Record<'a> for Event {
+    #[inline]
+    fn parse(bytes: &mut &'a [u8]) -> Option<Event> {
+        let (events, rest) = bytes.split_first_chunk()?;
+        let (data, rest) = rest.split_first_chunk()?;
+        *bytes = rest;
+        Some(Event::new(Events::from_bits(u32::from_ne_bytes(*events)), u64::from_ne_bytes(*data)))
+    }
+}
+
+impl EventSource for Epoll {
+    type Event<'a> = Event;
+
+    const MIN_BUFFER: usize = RECORD;
+
+    #[inline]
+    unsafe fn next_event<'a>(&'a self, bytes: &mut &'a [u8]) -> Option<Event> {
+        Event::parse(bytes)
+    }
+
+    #[inline]
+    fn skip(&self, bytes: &mut &[u8]) -> bool {
+        Event::parse(bytes).is_some()
+    }
+
+    /// Waits until descriptors are ready. The kernel does so without regard to [`set_nonblocking`](fd::set_nonblocking), so this
+    /// looks at that itself.
+    ///
+    /// # Errors
+    ///
+    /// - `EAGAIN`: nothing is ready, and the epoll object is non-blocking.
+    /// - `EINTR`: a signal handler ran.
+    /// - `EINVAL`: the buffer is too small.
+    fn fill(&self, buffer: &mut Buffer<'_>) -> Result<usize> {
+        let room = AT_ONCE.min(buffer.capacity() / RECORD);
+        let mut memory = [Event::default(); AT_ONCE];
+        let memory = memory.get_mut(..room).ok_or(Errno::EINVAL)?;
+        let mut ready = pwait(self, &mut *memory, 0, None)?.len();
+        if ready == 0 {
+            if fd::is_nonblocking(self)? {
+                buffer.clear();
+                return Err(Errno::EAGAIN);
+            }
+            ready = pwait(self, &mut *memory, -1, None)?.len();
+        }
+        let mut bytes = [0; AT_ONCE * RECORD];
+        for (event, to) in memory.iter().take(ready).zip(bytes.chunks_exact_mut(RECORD)) {
+            let (events, data) = to.split_at_mut(size_of::<u32>());
+            events.copy_from_slice(&event.events().bits().to_ne_bytes());
+            data.copy_from_slice(&event.data().to_ne_bytes());
+        }
+        Ok(buffer.set(bytes.get(..ready * RECORD).unwrap_or_default()))
+    }
+}
+
+impl OwnedEvents for Epoll {
+    type Owned = Event;
+
+    #[inline]
+    fn to_owned(&self, event: Event) -> Event {
+        event
     }
 }

@@ -156,7 +156,7 @@ impl OwnedEvents for Eventfd {
     type Owned = u64;
 
     #[inline]
-    fn to_owned(event: u64) -> u64 {
+    fn to_owned(&self, event: u64) -> u64 {
         event
     }
 }

@@ -230,7 +230,7 @@ impl OwnedEvents for Signalfd {
     type Owned = SigInfo;
 
     #[inline]
-    fn to_owned(event: &SigInfo) -> SigInfo {
+    fn to_owned(&self, event: &SigInfo) -> SigInfo {
         *event
     }
 }

@@ -123,10 +123,19 @@ impl<S: EventSource> EventSource for &S {
 /// A source whose events need neither it nor the buffer.
 pub trait OwnedEvents: EventSource {
     /// The event by itself.
-    type Owned: Clone + 'static;
+    type Owned: Copy + 'static;
 
     /// Makes it of the event.
-    fn to_owned(event: Self::Event<'_>) -> Self::Owned;
+    fn to_owned<'a>(&'a self, event: Self::Event<'a>) -> Self::Owned;
+}
+
+impl<S: OwnedEvents> OwnedEvents for &S {
+    type Owned = S::Owned;
+
+    #[inline]
+    fn to_owned<'a>(&'a self, event: Self::Event<'a>) -> S::Owned {
+        S::to_owned(self, event)
+    }
 }
 
 /// The events of one read. What is left when this is dropped is dropped too.

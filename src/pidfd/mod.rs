@@ -315,7 +315,7 @@ impl OwnedEvents for Pidfd {
     type Owned = SigInfo;
 
     #[inline]
-    fn to_owned(event: &SigInfo) -> SigInfo {
+    fn to_owned(&self, event: &SigInfo) -> SigInfo {
         *event
     }
 }

@@ -8,10 +8,14 @@
 
 mod reader;
 mod run;
+mod shared;
 mod slots;
+mod timer;
 
 pub use run::{Reactor, Registered};
+pub use shared::Shared;
 pub use slots::Slots;
+pub use timer::{Interval, Timer};
 
 use crate::errno::Result;
 use core::future::Future;
