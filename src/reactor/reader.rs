@@ -14,7 +14,10 @@ impl<S: EventSource + AsyncIo> Reader<'_, S> {
     /// - and what the source and the reactor document.
     #[inline]
     pub async fn next_event(&mut self) -> Result<S::Event<'_>> {
-        self.next_events().await?.next().ok_or(Errno::EBADMSG)
+        if self.cached().is_empty() && self.filled().await? == 0 {
+            return Err(Errno::ENODATA);
+        }
+        self.pending().next().ok_or(Errno::EBADMSG)
     }
 
     /// All cached events; if there is none, those of one `read`, once there is something to read. What the iterator did
@@ -25,11 +28,8 @@ impl<S: EventSource + AsyncIo> Reader<'_, S> {
     /// Those of [`next_event`](Self::next_event), but for `EBADMSG`.
     #[inline]
     pub async fn next_events(&mut self) -> Result<Pending<'_, S>> {
-        if self.cached().is_empty() {
-            let (source, buffer) = self.parts();
-            if source.read_with(|_| source.fill(buffer)).await? == 0 {
-                return Err(Errno::ENODATA);
-            }
+        if self.cached().is_empty() && self.filled().await? == 0 {
+            return Err(Errno::ENODATA);
         }
         Ok(self.pending())
     }
@@ -44,5 +44,11 @@ impl<S: EventSource + AsyncIo> Reader<'_, S> {
     #[inline]
     pub fn next_event_now(&mut self) -> Result<S::Event<'_>> {
         self.read_event()
+    }
+
+    #[inline]
+    fn filled(&mut self) -> impl Future<Output = Result<usize>> {
+        let (source, buffer) = self.parts();
+        source.read_with(|_| source.fill(buffer))
     }
 }

@@ -1,6 +1,6 @@
 //! The reactor that needs nothing but an epoll object.
 
-use super::slots::{READ, Shared, Slot, Slots, WRITE, Woken};
+use super::slots::{READ, Shared, Slot, Slots, TAKEN, WRITE, Woken, task_of};
 use super::{AsyncIo, source_in};
 use crate::epoll::{self, Epoll, Event, Events, Op};
 use crate::errno::{Errno, Result};
@@ -10,6 +10,7 @@ use core::fmt;
 use core::future::{Future, poll_fn};
 use core::mem::{ManuallyDrop, MaybeUninit};
 use core::pin::{Pin, pin};
+use core::ptr;
 use core::task::{Context, Poll, Waker};
 
 /// How many events it takes from the kernel at a time.
@@ -94,10 +95,25 @@ impl Reactor {
     ///
     /// Those of [`run`](Self::run).
     pub fn block_on<F: Future>(&self, future: F) -> Result<F::Output> {
-        let (mut future, mut output) = (pin!(future), None);
-        self.poll_all(1, |_, context| future.as_mut().poll(context).map(|value| output = Some(value)))?;
-        // It was polled until it was ready.
-        output.ok_or(Errno::ECANCELED)
+        let mut future = pin!(future);
+        let tasks = Tasks::start(self, 1)?;
+        let task = tasks.first.ok_or(Errno::ENOSPC)?;
+        let waker = ManuallyDrop::new(task.task_waker());
+        let mut context = Context::from_waker(&waker);
+        loop {
+            let mut told = false;
+            while !told {
+                if self.shared.fall_asleep() {
+                    // What waits for this task needs no more than to say so.
+                    self.wait(-1, |other| if ptr::eq(other, task) { told = true } else { other.wake() })?;
+                } else {
+                    told = self.woken()?.any(|woken| ptr::eq(woken, task));
+                }
+            }
+            if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+                return Ok(output);
+            }
+        }
     }
 
     /// Runs several futures side by side until all of them are ready. Each takes a slot until then.
@@ -111,23 +127,16 @@ impl Reactor {
     /// - `ENOSPC`: no slot is left.
     /// - and those of [`epoll::pwait`], but for `EINTR`.
     pub fn run<F: Future<Output = ()> + ?Sized>(&self, futures: &mut [Pin<&mut F>]) -> Result<()> {
-        self.poll_all(futures.len(), |number, context| match futures.get_mut(number) {
-            Some(future) => future.as_mut().poll(context),
-            None => Poll::Ready(()),
-        })
-    }
-
-    /// Polls so many tasks by their numbers until all are ready.
-    #[inline]
-    fn poll_all(&self, count: usize, mut poll: impl FnMut(usize, &mut Context<'_>) -> Poll<()>) -> Result<()> {
-        let mut tasks = Tasks::start(self, count)?;
+        let mut tasks = Tasks::start(self, futures.len())?;
         while tasks.left > 0 {
-            self.turn()?;
-            for slot in Woken::take(self.shared, self.slots) {
+            if self.shared.fall_asleep() {
+                self.wait(-1, Slot::wake)?;
+            }
+            for slot in self.woken()? {
                 // One that has ended may be woken all the same.
-                let Some(number) = slot.task.get() else { continue };
+                let Some(future) = slot.task.get().and_then(|number| futures.get_mut(number)) else { continue };
                 let waker = ManuallyDrop::new(slot.task_waker());
-                if poll(number, &mut Context::from_waker(&waker)).is_ready() {
+                if future.as_mut().poll(&mut Context::from_waker(&waker)).is_ready() {
                     slot.task.set(None);
                     tasks.left -= 1;
                 }
@@ -136,53 +145,68 @@ impl Reactor {
         Ok(())
     }
 
-    /// Wakes those whose descriptors are ready; if no task is woken, waits until one is.
-    #[inline]
-    fn turn(&self) -> Result<()> {
-        let timeout = if self.shared.fall_asleep() {
-            -1
-        } else if self.turns.get() < TURNS {
-            self.turns.set(self.turns.get() + 1);
-            return Ok(());
-        } else {
-            0
-        };
-        self.turns.set(0);
+    /// The tasks that were woken. Now and then those are among them whose descriptors are ready.
+    fn woken(&self) -> Result<Woken> {
+        let turns = self.turns.get();
+        self.turns.set(if turns < TURNS { turns + 1 } else { 0 });
+        if turns == TURNS {
+            self.wait(0, Slot::wake)?;
+        }
+        Ok(Woken::take(self.shared, self.slots))
+    }
+
+    /// Looks which descriptors are ready, and tells the tasks that wait for them. The timeout is in milliseconds.
+    #[inline(always)]
+    fn wait(&self, timeout: i32, mut tell: impl FnMut(&'static Slot)) -> Result<()> {
         let mut memory = [MaybeUninit::<Event>::uninit(); EVENTS];
         let events = epoll::pwait(&self.epoll, &mut memory, timeout, None);
         self.shared.awake();
-        match events {
-            Ok(events) => events.iter().for_each(|event| self.tell(event)),
-            Err(Errno::EINTR) => {}
+        let events = match events {
+            Ok(events) => events,
+            Err(Errno::EINTR) => return Ok(()),
             Err(errno) => return Err(errno),
+        };
+        for event in events {
+            let Some(slot) = self.slots.get(event.data() as usize) else { continue };
+            let ready = event.events().bits();
+            match slot.waiting.get() {
+                // One task waits, and for all that is told.
+                Some(task) if ready & !slot.wanted.get() == 0 && slot.next.get().is_none() => {
+                    slot.ready.set(slot.ready.get() | ready);
+                    slot.wanted.set(TAKEN);
+                    tell(task);
+                }
+                _ => self.tell_all(slot, event.events()),
+            }
         }
         Ok(())
     }
 
     /// Wakes those who wait for what a descriptor is ready for.
-    #[inline]
-    fn tell(&self, event: &Event) {
-        let Some(slot) = usize::try_from(event.data()).ok().and_then(|number| self.slots.get(number)) else { return };
-        let ready = of_events(event.events());
+    #[cold]
+    fn tell_all(&self, slot: &Slot, events: Events) {
+        let ended = events.intersects(Events::ERR | Events::HUP);
+        let ready = if ended { READ | WRITE } else { events.bits() & (READ | WRITE) };
         slot.ready.set(slot.ready.get() | ready);
-        let (mut wanted, mut next) = (0, Some(slot));
-        while let Some(waiting) = next {
-            next = waiting.next.get();
-            wanted |= waiting.wanted.get();
-            if waiting.wanted.get() & ready != 0 {
-                waiting.wanted.set(0);
-                waiting.wake_waiting();
+        let (mut all, mut next) = (0, Some(slot));
+        while let Some(place) = next {
+            next = place.next.get();
+            let wanted = place.wanted.get();
+            all |= wanted & !TAKEN;
+            if wanted & ready != 0 {
+                place.wanted.set(TAKEN);
+                place.wake_waiting();
             }
         }
-        if wanted == 0 || slot.armed.get() & ready & !wanted != 0 {
-            self.disarm(slot, wanted);
+        if all == 0 || slot.armed.get() & ready & !all != 0 {
+            self.disarm(slot, all);
         }
     }
 
     /// Has the kernel tell of a source, besides what it tells already, when it is ready for this.
-    fn arm(&self, slot: &Slot, wanted: u8) -> Result<()> {
+    fn arm(&self, slot: &Slot, wanted: u32) -> Result<()> {
         let (before, armed) = (slot.armed.get(), slot.armed.get() | wanted);
-        let event = Event::new(to_events(armed), slot.number().into());
+        let event = Event::new(Events::from_bits(armed), slot.number().into());
         let op = if before == 0 { Op::Add(event) } else { Op::Modify(event) };
         epoll::ctl_number(&self.epoll, slot.fd.get(), op)?;
         slot.armed.set(armed);
@@ -192,9 +216,9 @@ impl Reactor {
     /// Has the kernel tell of a source no more than this, as it was noted, and would be told again and again. Where nothing is
     /// wanted the source is taken out, as an error or a closed end is told in any case.
     #[cold]
-    fn disarm(&self, slot: &Slot, wanted: u8) {
+    fn disarm(&self, slot: &Slot, wanted: u32) {
         let armed = slot.armed.get() & wanted;
-        let event = Event::new(to_events(armed), slot.number().into());
+        let event = Event::new(Events::from_bits(armed), slot.number().into());
         let op = if armed == 0 { Op::Delete } else { Op::Modify(event) };
         // It fails for what is closed, of which nothing is told any more.
         let _ = epoll::ctl_number(&self.epoll, slot.fd.get(), op);
@@ -223,19 +247,6 @@ impl fmt::Debug for Reactor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reactor").field("epoll", &self.epoll).field("slots", &self.slots.len()).finish_non_exhaustive()
     }
-}
-
-#[inline]
-fn of_events(events: Events) -> u8 {
-    let of = |any: Events, bit| if events.intersects(any) { bit } else { 0 };
-    let ended = Events::ERR | Events::HUP;
-    of(Events::IN | ended, READ) | of(Events::OUT | ended, WRITE)
-}
-
-#[inline]
-fn to_events(bits: u8) -> Events {
-    let to = |bit, events| if bits & bit != 0 { events } else { Events::empty() };
-    to(READ, Events::IN) | to(WRITE, Events::OUT)
 }
 
 /// The slots of the futures of one run.
@@ -282,20 +293,29 @@ pub struct Registered<'r, S: AsFd> {
 impl<S: AsFd> Registered<'_, S> {
     /// Runs an operation until it does not say `EAGAIN`, and before each time waits until the descriptor is ready.
     #[inline]
-    fn ready_with<T>(&self, wanted: u8, mut operation: impl FnMut(&S) -> Result<T>) -> impl Future<Output = Result<T>> {
-        let (slot, mut wait) = (self.slot, Wait { reactor: self.reactor, source: self.slot, place: None });
+    fn ready_with<T>(
+        &self,
+        wanted: u32,
+        mut operation: impl FnMut(&S) -> Result<T>,
+    ) -> impl Future<Output = Result<T>> {
+        let mut wait = Wait { reactor: self.reactor, source: self.slot, place: None };
         poll_fn(move |context| {
-            while slot.ready.get() & wanted != 0 {
+            let source = wait.source;
+            while source.ready.get() & wanted != 0 {
                 let result = operation(&self.source);
+                let again = matches!(result, Err(Errno::EAGAIN));
                 // If there is more to read it will be told again.
-                if wanted == READ || matches!(result, Err(Errno::EAGAIN)) {
-                    slot.ready.set(slot.ready.get() & !wanted);
+                if wanted == READ || again {
+                    source.ready.set(source.ready.get() & !wanted);
                 }
-                if !matches!(result, Err(Errno::EAGAIN)) {
+                if !again {
                     return Poll::Ready(result);
                 }
             }
-            wait.begin(wanted, context.waker()).map_or_else(|errno| Poll::Ready(Err(errno)), |()| Poll::Pending)
+            match wait.begin(wanted, context.waker()) {
+                Ok(()) => Poll::Pending,
+                Err(errno) => Poll::Ready(Err(errno)),
+            }
         })
     }
 }
@@ -354,22 +374,33 @@ struct Wait<'r> {
 impl Wait<'_> {
     /// Has the waker woken when the source is ready.
     #[inline]
-    fn begin(&mut self, wanted: u8, waker: &Waker) -> Result<()> {
-        let place = match self.place {
-            Some(place) => place,
-            None => *self.place.insert(self.find()?),
-        };
-        place.note_waker(waker);
-        place.wanted.set(wanted);
-        if self.source.armed.get() & wanted == 0 { self.reactor.arm(self.source, wanted) } else { Ok(()) }
-    }
-
-    #[inline]
-    fn find(&self) -> Result<&'static Slot> {
-        if !self.source.waiting.replace(true) { Ok(self.source) } else { self.one_more() }
+    fn begin(&mut self, wanted: u32, waker: &Waker) -> Result<()> {
+        let source = self.source;
+        match task_of(waker) {
+            Some(task) if self.place.is_none() && source.wanted.get() == 0 && source.armed.get() & wanted != 0 => {
+                source.wanted.set(TAKEN | wanted);
+                source.waiting.set(Some(task));
+                self.place = Some(source);
+                Ok(())
+            }
+            _ => self.begin_anyhow(wanted, waker),
+        }
     }
 
     #[cold]
+    fn begin_anyhow(&mut self, wanted: u32, waker: &Waker) -> Result<()> {
+        let place = match self.place {
+            Some(place) => place,
+            None if self.source.wanted.get() == 0 => self.source,
+            None => self.one_more()?,
+        };
+        self.place = Some(place);
+        place.wanted.set(TAKEN | wanted);
+        place.note_waker(waker);
+        if self.source.armed.get() & wanted == 0 { self.reactor.arm(self.source, wanted) } else { Ok(()) }
+    }
+
+    /// A place behind the source's own.
     fn one_more(&self) -> Result<&'static Slot> {
         let place = self.reactor.take()?;
         let next = self.source.next.replace(Some(place));
@@ -382,29 +413,27 @@ impl Wait<'_> {
     }
 
     #[cold]
-    fn give_back(&self, place: &'static Slot) {
-        let (previous, next) = (place.previous.get(), place.next.get());
-        if let Some(previous) = previous {
-            previous.next.set(next);
-        }
+    fn end(place: &'static Slot, reactor: &Reactor) {
+        place.wanted.set(0);
+        place.forget_waker();
+        let Some(previous) = place.previous.get() else { return };
+        let next = place.next.get();
+        previous.next.set(next);
         if let Some(next) = next {
-            next.previous.set(previous);
+            next.previous.set(Some(previous));
         }
-        self.reactor.give_back(place);
+        reactor.give_back(place);
     }
 }
 
 impl Drop for Wait<'_> {
     #[inline]
     fn drop(&mut self) {
-        match self.place {
-            None => {}
-            Some(place) if place.previous.get().is_some() => self.give_back(place),
-            Some(place) => {
-                place.waiting.set(false);
-                place.waker.set(None);
-                place.wanted.set(0);
-            }
+        let Some(place) = self.place else { return };
+        if ptr::eq(place, self.source) && place.waiting.get().is_some() {
+            place.wanted.set(0);
+        } else {
+            Wait::end(place, self.reactor);
         }
     }
 }

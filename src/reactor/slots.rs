@@ -1,10 +1,12 @@
 //! The memory of a reactor, and the wakers that reach into it.
 
+use crate::epoll::Events;
 use crate::errno::{Errno, Result};
 use crate::eventfd::{self, Flags};
 use crate::fd::{BorrowedFd, IntoRawFd, RawFd};
 use core::cell::{Cell, OnceCell};
 use core::fmt;
+use core::ptr;
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
 use core::task::{RawWaker, RawWakerVTable, Waker};
 
@@ -173,23 +175,26 @@ pub(super) struct Slot {
     /// The descriptor of a source.
     pub(super) fd: Cell<RawFd>,
     /// What it is known to be ready for: [`READ`], [`WRITE`].
-    pub(super) ready: Cell<u8>,
+    pub(super) ready: Cell<u32>,
     /// What the kernel is asked to tell of it.
-    pub(super) armed: Cell<u8>,
+    pub(super) armed: Cell<u32>,
 
-    /// Whether a future waits here, with its waker.
-    pub(super) waiting: Cell<bool>,
-    pub(super) waker: Cell<Option<Waker>>,
-    /// What it waits for, until it is told.
-    pub(super) wanted: Cell<u8>,
+    /// Whether a future waits here ([`TAKEN`]), and what for, until it is told.
+    pub(super) wanted: Cell<u32>,
+    /// The task that is polled then,
+    pub(super) waiting: Cell<Option<&'static Slot>>,
+    /// or whatever else is to be woken.
+    waker: Cell<Option<Waker>>,
 
     /// The next of those that wait for the same source, of the tasks of one run, or of the free slots.
     pub(super) next: Cell<Option<&'static Slot>>,
     pub(super) previous: Cell<Option<&'static Slot>>,
 }
 
-pub(super) const READ: u8 = 1;
-pub(super) const WRITE: u8 = 2;
+pub(super) const READ: u32 = Events::IN.bits();
+pub(super) const WRITE: u32 = Events::OUT.bits();
+/// No event has this bit.
+pub(super) const TAKEN: u32 = 1 << 27;
 
 impl Slot {
     const fn new() -> Slot {
@@ -201,9 +206,9 @@ impl Slot {
             fd: Cell::new(-1),
             ready: Cell::new(0),
             armed: Cell::new(0),
-            waiting: Cell::new(false),
-            waker: Cell::new(None),
             wanted: Cell::new(0),
+            waiting: Cell::new(None),
+            waker: Cell::new(None),
             next: Cell::new(None),
             previous: Cell::new(None),
         }
@@ -215,9 +220,9 @@ impl Slot {
         self.fd.set(-1);
         self.ready.set(0);
         self.armed.set(0);
-        self.waiting.set(false);
-        self.waker.set(None);
         self.wanted.set(0);
+        self.waiting.set(None);
+        self.waker.set(None);
         self.next.set(None);
         self.previous.set(None);
     }
@@ -256,22 +261,30 @@ impl Slot {
     }
 
     /// Wakes the future that waits here.
-    #[inline]
     pub(super) fn wake_waiting(&self) {
-        if let Some(waker) = self.waker.take() {
+        if let Some(task) = self.waiting.get() {
+            task.wake();
+        } else if let Some(waker) = self.waker.take() {
             waker.wake_by_ref();
             self.waker.set(Some(waker));
         }
     }
 
-    /// Notes the waker of the future that waits here.
-    #[inline]
+    /// Notes whom to wake.
     pub(super) fn note_waker(&self, waker: &Waker) {
+        self.waiting.set(task_of(waker));
         let noted = match self.waker.take() {
-            Some(noted) if noted.will_wake(waker) => noted,
-            _ => waker.clone(),
+            _ if self.waiting.get().is_some() => None,
+            Some(noted) if noted.will_wake(waker) => Some(noted),
+            _ => Some(waker.clone()),
         };
-        self.waker.set(Some(noted));
+        self.waker.set(noted);
+    }
+
+    /// Forgets whom to wake.
+    pub(super) fn forget_waker(&self) {
+        self.waiting.set(None);
+        self.waker.set(None);
     }
 }
 
@@ -286,6 +299,13 @@ static TABLE: RawWakerVTable = RawWakerVTable::new(
 #[inline]
 fn raw_waker(slot: &'static Slot) -> RawWaker {
     RawWaker::new((&raw const *slot).cast(), &TABLE)
+}
+
+/// The task that a waker has polled, if it is one of ours.
+#[inline]
+pub(super) fn task_of(waker: &Waker) -> Option<&'static Slot> {
+    // SAFETY: only `raw_waker` uses the table.
+    ptr::eq(waker.vtable(), &TABLE).then(|| unsafe { of(waker.data()) })
 }
 
 /// # Safety
