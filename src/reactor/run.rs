@@ -1,6 +1,6 @@
 //! The reactor that needs nothing but an epoll object.
 
-use super::slots::{READ, Shared, Slot, Slots, TAKEN, WRITE, Woken, task_of};
+use super::slots::{AWAITED, IDLE, READ, SLOW, Shared, Slot, Slots, TAKEN, TOLD, WRITE, Woken, task_of};
 use super::{AsyncIo, source_in};
 use crate::epoll::{self, Epoll, Event, Events, Op};
 use crate::errno::{Errno, Result};
@@ -19,8 +19,8 @@ const EVENTS: usize = 64;
 /// How often woken tasks are polled without a look at the descriptors.
 const TURNS: u8 = 32;
 
-/// The number of the eventfd in the epoll object, which no slot has.
-const WAKE: u64 = u64::MAX;
+/// The number of the eventfd in the epoll object: no slot has this address.
+const WAKE: u64 = 0;
 
 /// A reactor for one thread: it runs futures, and polls those whose descriptors are ready or that were woken otherwise.
 ///
@@ -86,6 +86,7 @@ impl Reactor {
             self.give_back(slot);
             return Err(errno);
         }
+        slot.quick.set(IDLE);
         Ok(Registered { reactor: self, slot, source })
     }
 
@@ -105,7 +106,7 @@ impl Reactor {
             while !told {
                 if self.shared.fall_asleep() {
                     // What waits for this task needs no more than to say so.
-                    self.wait(-1, |other| if ptr::eq(other, task) { told = true } else { other.wake() })?;
+                    self.wait(-1, |other| if is(other, task) { told = true } else { wake(other) })?;
                 } else {
                     told = self.woken()?.any(|woken| ptr::eq(woken, task));
                 }
@@ -130,7 +131,7 @@ impl Reactor {
         let mut tasks = Tasks::start(self, futures.len())?;
         while tasks.left > 0 {
             if self.shared.fall_asleep() {
-                self.wait(-1, Slot::wake)?;
+                self.wait(-1, wake)?;
             }
             for slot in self.woken()? {
                 // One that has ended may be woken all the same.
@@ -150,44 +151,42 @@ impl Reactor {
         let turns = self.turns.get();
         self.turns.set(if turns < TURNS { turns + 1 } else { 0 });
         if turns == TURNS {
-            self.wait(0, Slot::wake)?;
+            self.wait(0, wake)?;
         }
         Ok(Woken::take(self.shared, self.slots))
     }
 
     /// Looks which descriptors are ready, and tells the tasks that wait for them. The timeout is in milliseconds.
     #[inline(always)]
-    fn wait(&self, timeout: i32, mut tell: impl FnMut(&'static Slot)) -> Result<()> {
+    fn wait(&self, timeout: i32, mut tell: impl FnMut(Option<&'static Slot>)) -> Result<()> {
         let mut memory = [MaybeUninit::<Event>::uninit(); EVENTS];
         let events = epoll::pwait(&self.epoll, &mut memory, timeout, None);
         self.shared.awake();
-        let events = match events {
-            Ok(events) => events,
+        let mut events = match events {
+            Ok(events) => &*events,
             Err(Errno::EINTR) => return Ok(()),
             Err(errno) => return Err(errno),
         };
-        for event in events {
-            let Some(slot) = self.slots.get(event.data() as usize) else { continue };
-            let ready = event.events().bits();
-            match slot.waiting.get() {
-                // One task waits, and for all that is told.
-                Some(task) if ready & !slot.wanted.get() == 0 && slot.next.get().is_none() => {
-                    slot.ready.set(slot.ready.get() | ready);
-                    slot.wanted.set(TAKEN);
-                    tell(task);
-                }
-                _ => self.tell_all(slot, event.events()),
+        while let [event, rest @ ..] = events {
+            events = rest;
+            let Some(slot) = Slot::of_data(event.data()) else { continue };
+            if event.events().bits() & slot.quick.get() != 0 {
+                self.tell_all(slot, event.events());
+                continue;
             }
+            slot.quick.set(TOLD);
+            tell(slot.waiting.get());
         }
         Ok(())
     }
 
     /// Wakes those who wait for what a descriptor is ready for.
     #[cold]
-    fn tell_all(&self, slot: &Slot, events: Events) {
+    fn tell_all(&self, slot: &'static Slot, events: Events) {
         let ended = events.intersects(Events::ERR | Events::HUP);
         let ready = if ended { READ | WRITE } else { events.bits() & (READ | WRITE) };
         slot.ready.set(slot.ready.get() | ready);
+        slot.slow_down();
         let (mut all, mut next) = (0, Some(slot));
         while let Some(place) = next {
             next = place.next.get();
@@ -204,9 +203,9 @@ impl Reactor {
     }
 
     /// Has the kernel tell of a source, besides what it tells already, when it is ready for this.
-    fn arm(&self, slot: &Slot, wanted: u32) -> Result<()> {
+    fn arm(&self, slot: &'static Slot, wanted: u32) -> Result<()> {
         let (before, armed) = (slot.armed.get(), slot.armed.get() | wanted);
-        let event = Event::new(Events::from_bits(armed), slot.number().into());
+        let event = Event::new(Events::from_bits(armed), slot.to_data());
         let op = if before == 0 { Op::Add(event) } else { Op::Modify(event) };
         epoll::ctl_number(&self.epoll, slot.fd.get(), op)?;
         slot.armed.set(armed);
@@ -216,13 +215,60 @@ impl Reactor {
     /// Has the kernel tell of a source no more than this, as it was noted, and would be told again and again. Where nothing is
     /// wanted the source is taken out, as an error or a closed end is told in any case.
     #[cold]
-    fn disarm(&self, slot: &Slot, wanted: u32) {
+    fn disarm(&self, slot: &'static Slot, wanted: u32) {
         let armed = slot.armed.get() & wanted;
-        let event = Event::new(Events::from_bits(armed), slot.number().into());
+        let event = Event::new(Events::from_bits(armed), slot.to_data());
         let op = if armed == 0 { Op::Delete } else { Op::Modify(event) };
         // It fails for what is closed, of which nothing is told any more.
         let _ = epoll::ctl_number(&self.epoll, slot.fd.get(), op);
         slot.armed.set(armed);
+    }
+
+    /// Has a future wait for a source, anew or as before.
+    #[cold]
+    fn wait_at(&self, source: &'static Slot, place: Place, wanted: u32, waker: &Waker) -> Result<&'static Slot> {
+        let place = match place {
+            Place::Quick => source,
+            Place::Slot(place) => place,
+            Place::None if source.wanted.get() == 0 => source,
+            Place::None => {
+                let place = self.take()?;
+                let next = source.next.replace(Some(place));
+                place.next.set(next);
+                place.previous.set(Some(source));
+                if let Some(next) = next {
+                    next.previous.set(Some(place));
+                }
+                place
+            }
+        };
+        place.wanted.set(TAKEN | wanted);
+        place.note_waker(waker);
+        if source.armed.get() & wanted == 0 {
+            if let Err(errno) = self.arm(source, wanted) {
+                self.leave(source, place);
+                return Err(errno);
+            }
+        }
+        Ok(place)
+    }
+
+    /// Has a future wait no more.
+    #[cold]
+    fn leave(&self, source: &Slot, place: &'static Slot) {
+        place.wanted.set(0);
+        place.forget_waker();
+        if let Some(previous) = place.previous.get() {
+            let next = place.next.get();
+            previous.next.set(next);
+            if let Some(next) = next {
+                next.previous.set(Some(previous));
+            }
+            self.give_back(place);
+        }
+        if source.wanted.get() == 0 && source.next.get().is_none() && source.armed.get() & READ != 0 {
+            source.quick.set(IDLE);
+        }
     }
 
     fn take(&self) -> Result<&'static Slot> {
@@ -246,6 +292,19 @@ impl Drop for Reactor {
 impl fmt::Debug for Reactor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reactor").field("epoll", &self.epoll).field("slots", &self.slots.len()).finish_non_exhaustive()
+    }
+}
+
+/// Whether it is this one.
+#[inline]
+fn is(task: Option<&Slot>, this: &Slot) -> bool {
+    ptr::eq(task.map_or(ptr::null(), ptr::from_ref), this)
+}
+
+#[inline]
+fn wake(task: Option<&Slot>) {
+    if let Some(task) = task {
+        task.wake();
     }
 }
 
@@ -293,29 +352,25 @@ pub struct Registered<'r, S: AsFd> {
 impl<S: AsFd> Registered<'_, S> {
     /// Runs an operation until it does not say `EAGAIN`, and before each time waits until the descriptor is ready.
     #[inline]
-    fn ready_with<T>(
+    fn ready_with<const WANTED: u32, T>(
         &self,
-        wanted: u32,
         mut operation: impl FnMut(&S) -> Result<T>,
     ) -> impl Future<Output = Result<T>> {
-        let mut wait = Wait { reactor: self.reactor, source: self.slot, place: None };
+        let mut wait = Wait { source: self, place: Place::None };
         poll_fn(move |context| {
-            let source = wait.source;
-            while source.ready.get() & wanted != 0 {
-                let result = operation(&self.source);
-                let again = matches!(result, Err(Errno::EAGAIN));
-                // If there is more to read it will be told again.
-                if wanted == READ || again {
-                    source.ready.set(source.ready.get() & !wanted);
-                }
-                if !again {
-                    return Poll::Ready(result);
-                }
+            let Registered { slot, source, .. } = wait.source;
+            if !matches!(wait.place, Place::Quick) || slot.quick.get() != TOLD {
+                return wait.poll(WANTED, &mut operation, context);
             }
-            match wait.begin(wanted, context.waker()) {
-                Ok(()) => Poll::Pending,
-                Err(errno) => Poll::Ready(Err(errno)),
+            let result = operation(source);
+            if let Err(Errno::EAGAIN) = result {
+                slot.quick.set(AWAITED);
+                return Poll::Pending;
             }
+            // If there is more to read it will be told again.
+            slot.quick.set(IDLE);
+            wait.place = Place::None;
+            Poll::Ready(result)
         })
     }
 }
@@ -330,12 +385,12 @@ impl<S: AsFd> AsyncIo for Registered<'_, S> {
 
     #[inline]
     fn read_with<T>(&self, operation: impl FnMut(&S) -> Result<T>) -> impl Future<Output = Result<T>> {
-        self.ready_with(READ, operation)
+        self.ready_with::<READ, T>(operation)
     }
 
     #[inline]
     fn write_with<T>(&self, operation: impl FnMut(&S) -> Result<T>) -> impl Future<Output = Result<T>> {
-        self.ready_with(WRITE, operation)
+        self.ready_with::<WRITE, T>(operation)
     }
 }
 
@@ -363,77 +418,83 @@ impl<S: AsFd + fmt::Debug> fmt::Debug for Registered<'_, S> {
     }
 }
 
+/// Where a future waits for a source.
+#[derive(Clone, Copy)]
+enum Place {
+    /// It does not wait.
+    None,
+    /// In the source's own slot, and a task is all that is to be told.
+    Quick,
+    /// In the source's own slot, or in one behind it.
+    Slot(&'static Slot),
+}
+
 /// A future that waits for a source, and leaves when it is dropped.
-struct Wait<'r> {
-    reactor: &'r Reactor,
-    source: &'static Slot,
-    /// Where it waits: in the source's own slot, or in one that comes after it.
-    place: Option<&'static Slot>,
+struct Wait<'a, 'r, S: AsFd> {
+    source: &'a Registered<'r, S>,
+    place: Place,
 }
 
-impl Wait<'_> {
-    /// Has the waker woken when the source is ready.
+impl<S: AsFd> Wait<'_, '_, S> {
+    /// Runs the operation if the source is known to be ready; otherwise waits until it is.
     #[inline]
-    fn begin(&mut self, wanted: u32, waker: &Waker) -> Result<()> {
-        let source = self.source;
-        match task_of(waker) {
-            Some(task) if self.place.is_none() && source.wanted.get() == 0 && source.armed.get() & wanted != 0 => {
-                source.wanted.set(TAKEN | wanted);
-                source.waiting.set(Some(task));
-                self.place = Some(source);
-                Ok(())
+    fn poll<T>(
+        &mut self,
+        wanted: u32,
+        operation: &mut impl FnMut(&S) -> Result<T>,
+        context: &Context<'_>,
+    ) -> Poll<Result<T>> {
+        let slot = self.source.slot;
+        match task_of(context.waker()) {
+            // Nobody waits for it, and so neither does this.
+            Some(task) if wanted == READ && slot.quick.get() == IDLE => {
+                slot.quick.set(AWAITED);
+                slot.waiting.set(Some(task));
+                self.place = Place::Quick;
+                Poll::Pending
             }
-            _ => self.begin_anyhow(wanted, waker),
+            _ => self.poll_slowly(wanted, operation, context),
         }
     }
 
     #[cold]
-    fn begin_anyhow(&mut self, wanted: u32, waker: &Waker) -> Result<()> {
-        let place = match self.place {
-            Some(place) => place,
-            None if self.source.wanted.get() == 0 => self.source,
-            None => self.one_more()?,
-        };
-        self.place = Some(place);
-        place.wanted.set(TAKEN | wanted);
-        place.note_waker(waker);
-        if self.source.armed.get() & wanted == 0 { self.reactor.arm(self.source, wanted) } else { Ok(()) }
-    }
-
-    /// A place behind the source's own.
-    fn one_more(&self) -> Result<&'static Slot> {
-        let place = self.reactor.take()?;
-        let next = self.source.next.replace(Some(place));
-        place.next.set(next);
-        place.previous.set(Some(self.source));
-        if let Some(next) = next {
-            next.previous.set(Some(place));
+    fn poll_slowly<T>(
+        &mut self,
+        wanted: u32,
+        operation: &mut impl FnMut(&S) -> Result<T>,
+        context: &Context<'_>,
+    ) -> Poll<Result<T>> {
+        let Registered { reactor, slot, source } = self.source;
+        slot.slow_down();
+        while slot.ready.get() & wanted != 0 {
+            let result = operation(source);
+            let again = matches!(result, Err(Errno::EAGAIN));
+            if wanted == READ || again {
+                slot.ready.set(slot.ready.get() & !wanted);
+            }
+            if !again {
+                return Poll::Ready(result);
+            }
         }
-        Ok(place)
-    }
-
-    #[cold]
-    fn end(place: &'static Slot, reactor: &Reactor) {
-        place.wanted.set(0);
-        place.forget_waker();
-        let Some(previous) = place.previous.get() else { return };
-        let next = place.next.get();
-        previous.next.set(next);
-        if let Some(next) = next {
-            next.previous.set(Some(previous));
+        match reactor.wait_at(slot, self.place, wanted, context.waker()) {
+            Ok(place) => {
+                self.place = Place::Slot(place);
+                Poll::Pending
+            }
+            Err(errno) => Poll::Ready(Err(errno)),
         }
-        reactor.give_back(place);
     }
 }
 
-impl Drop for Wait<'_> {
+impl<S: AsFd> Drop for Wait<'_, '_, S> {
     #[inline]
     fn drop(&mut self) {
-        let Some(place) = self.place else { return };
-        if ptr::eq(place, self.source) && place.waiting.get().is_some() {
-            place.wanted.set(0);
-        } else {
-            Wait::end(place, self.reactor);
+        let Registered { reactor, slot, .. } = self.source;
+        match self.place {
+            Place::None => {}
+            Place::Quick if slot.quick.get() != SLOW => slot.quick.set(IDLE),
+            Place::Quick => reactor.leave(slot, slot),
+            Place::Slot(place) => reactor.leave(slot, place),
         }
     }
 }

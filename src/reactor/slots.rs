@@ -20,7 +20,7 @@ pub struct Slots<const N: usize> {
     slots: [Slot; N],
 }
 
-// SAFETY: what other threads reach is atomic, or, as `place`, written before there is a waker and never again. The cells are
+// SAFETY: what other threads reach is atomic, or, as `owner`, written before there is a waker and never again. The cells are
 // used by the one reactor that has claimed the memory, which stays on its thread.
 unsafe impl<const N: usize> Sync for Slots<N> {}
 
@@ -41,7 +41,7 @@ impl<const N: usize> Slots<N> {
         }
         let mut next = None;
         for (number, slot) in (0..NONE).zip(&self.slots).rev() {
-            slot.place.get_or_init(|| (&self.shared, number));
+            slot.owner.get_or_init(|| (&self.shared, number));
             slot.clear();
             slot.next.set(next.replace(slot));
         }
@@ -63,11 +63,16 @@ impl<const N: usize> fmt::Debug for Slots<N> {
 
 /// No slot has this number.
 const NONE: u32 = u32::MAX;
+/// Nor this: nobody has kept a waker yet, so nobody can wake a reactor that sleeps.
+const ALONE: u32 = u32::MAX - 1;
 
 /// What wakers need to know besides their slot.
 pub(super) struct Shared {
     claimed: AtomicBool,
-    /// The number of the task that was woken last and has not been polled since. They are a list, by `Slot::next_woken`.
+    /// Whether somebody has kept a waker.
+    kept: AtomicBool,
+    /// The number of the task that was woken last and has not been polled since. They are a list, by `Slot::next_woken`; at its
+    /// end is [`NONE`] or [`ALONE`].
     woken: AtomicU32,
     /// Whether the reactor waits in the kernel, or is about to.
     asleep: AtomicBool,
@@ -78,7 +83,8 @@ impl Shared {
     const fn new() -> Shared {
         Shared {
             claimed: AtomicBool::new(false),
-            woken: AtomicU32::new(NONE),
+            kept: AtomicBool::new(false),
+            woken: AtomicU32::new(ALONE),
             asleep: AtomicBool::new(false),
             eventfd: AtomicI32::new(-1),
         }
@@ -101,24 +107,18 @@ impl Shared {
         self.claimed.store(false, Ordering::Release);
     }
 
-    /// Whether a task was woken. If none, then one that is from now on makes the eventfd readable.
+    /// Whether no task was woken. Then one that is from now on makes the eventfd readable.
     #[inline]
     pub(super) fn fall_asleep(&self) -> bool {
-        if self.is_woken() {
-            return false;
+        if self.woken.load(Ordering::Relaxed) == ALONE {
+            return true;
         }
         self.asleep.store(true, Ordering::SeqCst);
-        // One that was woken in between may have seen that nobody was asleep.
         let woken = self.woken.load(Ordering::SeqCst) != NONE;
         if woken {
             self.awake();
         }
         !woken
-    }
-
-    #[inline]
-    pub(super) fn is_woken(&self) -> bool {
-        self.woken.load(Ordering::Relaxed) != NONE
     }
 
     #[inline]
@@ -136,7 +136,8 @@ pub(super) struct Woken {
 impl Woken {
     #[inline]
     pub(super) fn take(shared: &Shared, slots: &'static [Slot]) -> Woken {
-        Woken { slots, next: shared.woken.swap(NONE, Ordering::Acquire) }
+        let none = if shared.kept.load(Ordering::Relaxed) { NONE } else { ALONE };
+        Woken { slots, next: shared.woken.swap(none, Ordering::Acquire) }
     }
 }
 
@@ -163,7 +164,7 @@ impl Drop for Woken {
 
 /// A place for a source, a task, or one more that waits.
 pub(super) struct Slot {
-    place: OnceCell<(&'static Shared, u32)>,
+    owner: OnceCell<(&'static Shared, u32)>,
 
     /// Whether the task was woken and not yet polled.
     queued: AtomicBool,
@@ -186,6 +187,10 @@ pub(super) struct Slot {
     /// or whatever else is to be woken.
     waker: Cell<Option<Waker>>,
 
+    /// One task that waits to read, while nobody else waits, needs no more than this: [`IDLE`], [`AWAITED`], [`TOLD`], or
+    /// [`SLOW`].
+    pub(super) quick: Cell<u32>,
+
     /// The next of those that wait for the same source, of the tasks of one run, or of the free slots.
     pub(super) next: Cell<Option<&'static Slot>>,
     pub(super) previous: Cell<Option<&'static Slot>>,
@@ -196,10 +201,19 @@ pub(super) const WRITE: u32 = Events::OUT.bits();
 /// No event has this bit.
 pub(super) const TAKEN: u32 = 1 << 27;
 
+/// Nobody waits for the source, and the kernel tells when it can be read.
+pub(super) const IDLE: u32 = !0;
+/// A task waits to read: of the bits of any other event this has at least one.
+pub(super) const AWAITED: u32 = !READ;
+/// It was told, and has not been polled since.
+pub(super) const TOLD: u32 = !TAKEN;
+/// It is not as simple: [`Slot::wanted`] says who waits.
+pub(super) const SLOW: u32 = !(1 << 26);
+
 impl Slot {
     const fn new() -> Slot {
         Slot {
-            place: OnceCell::new(),
+            owner: OnceCell::new(),
             queued: AtomicBool::new(false),
             next_woken: AtomicU32::new(NONE),
             task: Cell::new(None),
@@ -209,6 +223,7 @@ impl Slot {
             wanted: Cell::new(0),
             waiting: Cell::new(None),
             waker: Cell::new(None),
+            quick: Cell::new(SLOW),
             next: Cell::new(None),
             previous: Cell::new(None),
         }
@@ -223,18 +238,27 @@ impl Slot {
         self.wanted.set(0);
         self.waiting.set(None);
         self.waker.set(None);
+        self.quick.set(SLOW);
         self.next.set(None);
         self.previous.set(None);
     }
 
-    pub(super) fn number(&self) -> u32 {
-        self.place.get().map_or(NONE, |(_, number)| *number)
+    /// What the kernel is to tell of the source with its events.
+    pub(super) fn to_data(&'static self) -> u64 {
+        (&raw const *self).expose_provenance() as u64
+    }
+
+    /// The source of which the kernel told this; `None` for zero.
+    #[inline]
+    pub(super) fn of_data(data: u64) -> Option<&'static Slot> {
+        // SAFETY: the epoll object is the reactor's own, so this comes from `to_data`, and slots live for ever.
+        unsafe { ptr::with_exposed_provenance::<Slot>(data as usize).as_ref() }
     }
 
     /// Has the task polled, which is what its wakers do, on whatever thread.
     #[inline]
     pub(super) fn wake(&self) {
-        let Some((shared, number)) = self.place.get() else { return };
+        let Some((shared, number)) = self.owner.get() else { return };
         if self.queued.swap(true, Ordering::AcqRel) {
             return;
         }
@@ -250,6 +274,16 @@ impl Slot {
             // It fails only where it is readable already.
             let _ = eventfd::write(shared.eventfd(), 1);
         }
+    }
+
+    /// One more waker, which may go to another thread.
+    fn keep_waker(&'static self) -> RawWaker {
+        if let Some((shared, _)) = self.owner.get() {
+            shared.kept.store(true, Ordering::Relaxed);
+            // If it fails, then a task was woken, and the end of the list is seen when it is polled.
+            let _ = shared.woken.compare_exchange(ALONE, NONE, Ordering::Relaxed, Ordering::Relaxed);
+        }
+        raw_waker(self)
     }
 
     /// A waker of the task here.
@@ -281,6 +315,18 @@ impl Slot {
         self.waker.set(noted);
     }
 
+    /// Has whoever waits for the source do so as any future does.
+    pub(super) fn slow_down(&self) {
+        match self.quick.replace(SLOW) {
+            AWAITED => self.wanted.set(TAKEN | READ),
+            TOLD => {
+                self.wanted.set(TAKEN);
+                self.ready.set(self.ready.get() | READ);
+            }
+            _ => {}
+        }
+    }
+
     /// Forgets whom to wake.
     pub(super) fn forget_waker(&self) {
         self.waiting.set(None);
@@ -290,7 +336,7 @@ impl Slot {
 
 static TABLE: RawWakerVTable = RawWakerVTable::new(
     // SAFETY: here and below: it is what `raw_waker` took the address of.
-    |slot| raw_waker(unsafe { of(slot) }),
+    |slot| unsafe { of(slot) }.keep_waker(),
     |slot| unsafe { of(slot) }.wake(),
     |slot| unsafe { of(slot) }.wake(),
     |_| {},
