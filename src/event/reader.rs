@@ -147,7 +147,7 @@ impl<S: EventSource + fmt::Debug> fmt::Debug for Reader<'_, S> {
 /// The events that a [`Reader`] has at hand. It takes one from the reader when it hands it out, so that whatever it did
 /// not come to is still there.
 pub struct Pending<'r, S: EventSource> {
-    source: &'r S,
+    pub(crate) source: &'r S,
     /// From a `fill` of `source`; no event has been made of them.
     bytes: &'r [u8],
     /// Told of every event at once: nothing is handed out twice, even if this is forgotten.

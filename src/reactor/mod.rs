@@ -6,11 +6,17 @@
 //!
 //! Of these futures any may be dropped at any time: no event is lost, and nothing of it stays behind in the reactor.
 
+#[cfg(feature = "async-io")]
+pub mod async_io;
 mod reader;
 mod run;
 mod shared;
 mod slots;
+#[cfg(any(feature = "async-io", feature = "tokio"))]
+mod stream;
 mod timer;
+#[cfg(feature = "tokio")]
+pub mod tokio;
 
 pub use run::{Reactor, Registered};
 pub use shared::Shared;

@@ -1,0 +1,65 @@
+//! On async-io, which smol uses: a source in an [`Async`].
+//!
+//! ```
+//! use async_io::{Async, block_on};
+//! use butter::{Eventfd, Reader};
+//!
+//! let counter = Async::new(Eventfd::new()?)?;
+//! counter.get_ref().add(3)?;
+//!
+//! let mut buffer = [0; 64];
+//! let mut reader = Reader::new(&counter, &mut buffer)?;
+//! assert_eq!(block_on(reader.next_event()), Ok(3));
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! [`Async::new`] makes the descriptor non-blocking, which goes for all that share its open file description.
+//! [`Async::new_nonblocking`] is for one that is already: with one that is not, an operation waits, and with it the whole
+//! thread.
+//!
+//! A [`Reader`](crate::Reader) that has the [`Async`] itself, not a reference, is a [`Stream`](futures_core::Stream) of the
+//! events that need no buffer ([`OwnedEvents`](crate::event::OwnedEvents)).
+
+use super::stream::{PollFill, errno, stream_in};
+use super::{AsyncIo, source_in};
+use crate::buffer::Buffer;
+use crate::errno::{Errno, Result};
+use crate::event::{EventSource, OwnedEvents};
+use ::async_io::Async;
+use core::task::{Context, Poll, ready};
+use std::io;
+
+/// Its first try is at once; only if that gives `EAGAIN` it waits.
+impl<S> AsyncIo for Async<S> {
+    type Io = S;
+
+    #[inline]
+    fn get_ref(&self) -> &S {
+        Async::get_ref(self)
+    }
+
+    #[inline]
+    async fn read_with<T>(&self, mut operation: impl FnMut(&S) -> Result<T>) -> Result<T> {
+        Async::read_with(self, |io| operation(io).map_err(io::Error::from)).await.map_err(errno)
+    }
+
+    #[inline]
+    async fn write_with<T>(&self, mut operation: impl FnMut(&S) -> Result<T>) -> Result<T> {
+        Async::write_with(self, |io| operation(io).map_err(io::Error::from)).await.map_err(errno)
+    }
+}
+
+source_in!(Async<S>, S:);
+stream_in!(Async<S>, S:);
+
+impl<S: OwnedEvents> PollFill for Async<S> {
+    #[inline]
+    fn poll_fill(&self, context: &mut Context<'_>, buffer: &mut Buffer<'_>) -> Poll<Result<usize>> {
+        loop {
+            match self.fill(buffer) {
+                Err(Errno::EAGAIN) => ready!(self.poll_readable(context)).map_err(errno)?,
+                result => return Poll::Ready(result),
+            }
+        }
+    }
+}
