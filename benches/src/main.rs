@@ -8,6 +8,7 @@ mod fanotify;
 mod getpid;
 mod inotify;
 mod measure;
+mod reactor;
 mod seccomp;
 mod signalfd;
 mod throughput;
@@ -27,6 +28,7 @@ fn groups() -> impl Iterator<Item = &'static Group> {
         inotify::GROUPS,
         fanotify::GROUPS,
         vdso::GROUPS,
+        reactor::GROUPS,
     ]
     .into_iter()
     .flatten()
@@ -72,8 +74,8 @@ fn table(filter: &str) -> ExitCode {
         eprintln!("valgrind is missing, and it counts the instructions. On Debian: apt-get install valgrind");
         return ExitCode::FAILURE;
     }
-    println!("| operation | implementation | instructions | to reach | reached | allocations | time |");
-    println!("|---|---|--:|--:|---|--:|--:|");
+    println!("| operation | implementation | instructions | to reach | reached | allocations | time | system calls |");
+    println!("|---|---|--:|--:|---|--:|--:|--:|");
     for group in groups().filter(|group| group.name.contains(filter)) {
         if let Err(error) = rows(group) {
             eprintln!("{}: {error}", group.name);
@@ -102,8 +104,9 @@ fn rows(group: &Group) -> io::Result<()> {
             Some(target) => (target.to_string(), if count <= target + 0.05 { "yes" } else { "no" }),
             None => (String::new(), ""),
         };
+        let calls = measure::calls(group, case)?;
         let (operation, name, ratio) = (group.operation, case.name, time / nanoseconds[0]);
-        println!("| {operation} | {name} | {count:.1} | {target} | {reached} | {allocations:.2} | {ratio:.2} |");
+        println!("| {operation} | {name} | {count:.1} | {target} | {reached} | {allocations:.2} | {ratio:.2} | {calls:.1} |");
     }
     Ok(())
 }

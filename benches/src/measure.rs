@@ -1,4 +1,4 @@
-//! The three measures of a loop: instructions, time, allocations.
+//! The measures of a loop: instructions, system calls, time, allocations.
 
 use crate::case::{Case, Group};
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -17,16 +17,31 @@ pub fn instructions(group: &Group, case: &Case) -> io::Result<f64> {
 }
 
 fn collected(group: &Group, case: &Case, rounds: u64) -> io::Result<u64> {
+    let said = valgrind(&["--tool=callgrind", "--callgrind-out-file=/dev/null"], group, case, rounds)?;
+    let count = said.split_once("Collected : ").and_then(|(_, rest)| rest.split_whitespace().next()?.parse().ok());
+    count.ok_or_else(|| io::Error::other(format!("no count from valgrind:\n{said}")))
+}
+
+/// System calls of one operation, in the same way.
+pub fn calls(group: &Group, case: &Case) -> io::Result<f64> {
+    let few = (100 / group.per_round).max(2);
+    let made = |rounds| -> io::Result<usize> {
+        let said = valgrind(&["--tool=none", "--trace-syscalls=yes"], group, case, rounds)?;
+        // One that waited has a second line when it has ended.
+        Ok(said.matches("SYSCALL[").count() - said.matches("... [async] -->").count())
+    };
+    Ok((made(11 * few)? as f64 - made(few)? as f64) / (10 * few * group.per_round) as f64)
+}
+
+/// What valgrind says of so many rounds.
+fn valgrind(options: &[&str], group: &Group, case: &Case, rounds: u64) -> io::Result<String> {
     let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .args(options)
         .arg(env::current_exe()?)
         .args(["run", &format!("{}/{}", group.name, case.name), &rounds.to_string()])
         .output()?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    let count = said.split_once("Collected : ").and_then(|(_, rest)| rest.split_whitespace().next()?.parse().ok());
-    count
-        .filter(|_| output.status.success())
-        .ok_or_else(|| io::Error::other(format!("no count from valgrind:\n{said}")))
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    if output.status.success() { Ok(said) } else { Err(io::Error::other(said)) }
 }
 
 /// Nanoseconds of one operation, for each case of a group: the median of several runs. The cases take turns, so that what

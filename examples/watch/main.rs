@@ -23,13 +23,16 @@ mod tree;
 use butter::epoll::{self, Epoll};
 use butter::signal::{SigSet, Signal, sigmask};
 use butter::timerfd::{TimerSpec, Timerfd};
-use butter::{Errno, EventSource, Inotify, Signalfd};
+use butter::{Errno, Inotify, Signalfd};
 use demo::Demo;
 use options::Options;
 use output::Output;
 use std::io::{self, ErrorKind};
 use std::process::ExitCode;
 use tree::Tree;
+
+const USAGE: &str = "usage: watch [-r] [-e EVENTS] [-t SECONDS] [PATH…]";
+const HINT: &str = "Without a path it shows itself, in a temporary directory.";
 
 // What is waited for: the numbers by which epoll tells which of them is ready.
 const INOTIFY: u64 = 0;
@@ -42,7 +45,7 @@ fn main() -> ExitCode {
     let options = match Options::parse(std::env::args_os().skip(1)) {
         Ok(options) => options,
         Err(message) => {
-            output::say(format_args!("{message}\n{}", options::USAGE));
+            output::say(format_args!("{message}\n{USAGE}\n{}\n{HINT}", options::OPTIONS));
             return ExitCode::from(2);
         }
     };
@@ -116,26 +119,11 @@ fn watch(mut options: Options) -> io::Result<()> {
             }
         }
         // Whatever woke us: what happened before it is shown before it.
-        read_queue(&inotify, &mut tree)?;
+        tree.read_queue()?;
         if let Some(end) = end {
             break end;
         }
     };
     let count = tree.output.count;
     tree.output.report(format_args!("{count} events until {end}"))
-}
-
-/// Handles the events that are queued by now. Not those that come meanwhile: as long as files change all the time the
-/// queue would never be empty, and the loop never come to its signals.
-fn read_queue(inotify: &Inotify, tree: &mut Tree<'_>) -> io::Result<()> {
-    let mut buffer = [0; 64 * 1024];
-    let mut queued = inotify.buffered()? as usize;
-    while queued > 0 {
-        let events = inotify.read_events(&mut buffer)?;
-        queued = queued.saturating_sub(events.remainder().len());
-        for event in events {
-            tree.take(event)?;
-        }
-    }
-    Ok(())
 }

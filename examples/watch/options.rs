@@ -5,14 +5,12 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub const USAGE: &str = "\
-usage: watch [-r] [-e EVENTS] [-t SECONDS] [PATH…]
+pub const OPTIONS: &str = "\
   -r          follow directories with all that is below them
   -e EVENTS   show only these, separated by commas: access, modify, attrib, close_write,
               close_nowrite, close, open, moved_from, moved_to, move, move_self, create,
               delete, delete_self, unmount (without -e: all that are not just reading)
-  -t SECONDS  end after this time, such as 0.5
-Without a path it shows itself, in a temporary directory.";
+  -t SECONDS  end after this time, such as 0.5";
 
 /// The events by their names, in the order in which a line shows them.
 pub const EVENTS: [(&str, Mask); 14] = [

@@ -10,7 +10,7 @@ use std::path::Path;
 
 /// A word to the user. If nobody listens there is nobody to tell.
 pub fn say(message: impl Display) {
-    let _ = writeln!(io::stderr(), "watch: {message}");
+    let _ = writeln!(io::stderr(), concat!(env!("CARGO_BIN_NAME"), ": {}"), message);
 }
 
 /// Lines of events, buffered until [`flush`](Self::flush).

@@ -14,7 +14,7 @@
 use crate::options::{Options, READING};
 use crate::output::Output;
 use butter::inotify::{Event, Mask, WatchEvent, Wd};
-use butter::{Errno, Inotify};
+use butter::{Errno, EventSource, Inotify};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
@@ -74,6 +74,21 @@ impl<'a> Tree<'a> {
             }
         }
         self.output.report(format_args!("ready, watches: {}", self.watches.len()))
+    }
+
+    /// Takes the events that are queued by now. Not those that come meanwhile: as long as files change all the time the queue would
+    /// never be empty, and who calls this never come to anything else.
+    pub fn read_queue(&mut self) -> io::Result<()> {
+        let mut buffer = [0; 64 * 1024];
+        let mut queued = self.inotify.buffered()? as usize;
+        while queued > 0 {
+            let events = self.inotify.read_events(&mut buffer)?;
+            queued = queued.saturating_sub(events.remainder().len());
+            for event in events {
+                self.take(event)?;
+            }
+        }
+        Ok(())
     }
 
     /// Takes an event: shows it, and brings the picture up to date. An overflow is a case of its own, so that no program

@@ -17,6 +17,12 @@
 //! [`Async::new_nonblocking`] is for one that is already: with one that is not, an operation waits, and with it the whole
 //! thread.
 //!
+//! [`Async`] has methods `read_with` and `write_with` of its own, whose operations give [`std::io::Error`]s; those of
+//! [`AsyncIo`] are written `AsyncIo::read_with(&counter, Eventfd::read)`.
+//!
+//! Signals that are sent to a thread are read by that thread alone, and which one waits for descriptors is async-io's choice: a
+//! [`Signalfd`](crate::Signalfd) here is for signals of the process.
+//!
 //! A [`Reader`](crate::Reader) that has the [`Async`] itself, not a reference, is a [`Stream`](futures_core::Stream) of the
 //! events that need no buffer ([`OwnedEvents`](crate::event::OwnedEvents)).
 

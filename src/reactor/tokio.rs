@@ -24,6 +24,9 @@
 //! A [`Reader`](crate::Reader) that has the [`Registered`] or the [`AsyncFd`] itself, not a reference, is a
 //! [`Stream`](futures_core::Stream) of the events that need no buffer ([`OwnedEvents`]).
 //!
+//! Signals that are sent to a thread are read by that thread alone, and which one waits for descriptors is the runtime's choice
+//! where it has several: there a [`Signalfd`](crate::Signalfd) is for signals of the process.
+//!
 //! Where the runtime is shut down, what waits gets `ECANCELED`.
 
 pub use ::tokio::io::Interest;

@@ -297,11 +297,13 @@ fn a_round_trip_allocates_nothing() {
     let mut back = Reader::new(put(Eventfd::new().unwrap()), second).unwrap();
     drop(in_runtime);
     let mut round = async || {
-        let mut waits = pin!(there.next_event());
-        assert!(once(waits.as_mut()).await.is_none());
-        back.source().get_ref().add(1).unwrap();
-        assert_eq!(next(&mut back).await, Some(Ok(1)));
-        assert!(once(waits).await.is_none());
+        {
+            let mut waits = pin!(there.next_event());
+            assert!(once(waits.as_mut()).await.is_none());
+            back.source().get_ref().add(1).unwrap();
+            assert_eq!(next(&mut back).await, Some(Ok(1)));
+            assert!(once(waits).await.is_none());
+        }
         there.source().get_ref().add(2).unwrap();
         assert_eq!(there.next_event().await, Ok(2));
     };

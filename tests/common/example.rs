@@ -87,6 +87,13 @@ impl Example {
         }
     }
 
+    /// The next line that it says.
+    pub fn says(&mut self) -> String {
+        let mut line = String::new();
+        self.errors.read_line(&mut line).unwrap();
+        line
+    }
+
     pub fn kill(&self, which: Signal) {
         signal::kill(Pid::new(self.child.id() as i32).unwrap(), which).unwrap();
     }
