@@ -73,6 +73,7 @@ impl Reactor {
     ///
     /// # Errors
     ///
+    /// - `EEXIST`: it is registered already. A duplicate of the descriptor can be.
     /// - `EPERM`: it cannot be waited for, as a file or a directory.
     /// - `ENOSPC`: no slot is left; or the user waits for as many descriptors as the system allows.
     /// - and those of [`fd::set_nonblocking`] and [`epoll::ctl`].
@@ -131,6 +132,7 @@ impl Reactor {
         let mut tasks = Tasks::start(self, futures.len())?;
         while tasks.left > 0 {
             if self.shared.fall_asleep() {
+                self.turns.set(0);
                 self.wait(-1, wake)?;
             }
             for slot in self.woken()? {

@@ -27,6 +27,7 @@ unsafe impl<const N: usize> Sync for Slots<N> {}
 impl<const N: usize> Slots<N> {
     /// Memory with `N` slots.
     pub const fn new() -> Slots<N> {
+        const { assert!(N < ALONE as usize, "the number of a slot has 32 bits") };
         Slots { shared: Shared::new(), slots: [const { Slot::new() }; N] }
     }
 
@@ -40,8 +41,8 @@ impl<const N: usize> Slots<N> {
             return Err(errno);
         }
         let mut next = None;
-        for (number, slot) in (0..NONE).zip(&self.slots).rev() {
-            slot.owner.get_or_init(|| (&self.shared, number));
+        for (number, slot) in self.slots.iter().enumerate().rev() {
+            slot.owner.get_or_init(|| (&self.shared, number as u32));
             slot.clear();
             slot.next.set(next.replace(slot));
         }
@@ -300,7 +301,9 @@ impl Slot {
             task.wake();
         } else if let Some(waker) = self.waker.take() {
             waker.wake_by_ref();
-            self.waker.set(Some(waker));
+            // Whatever that did, a waker that was noted meanwhile stays.
+            let newer = self.waker.take();
+            self.waker.set(newer.or(Some(waker)));
         }
     }
 
