@@ -81,11 +81,12 @@ const _: () = assert!(size_of::<Timespec>() == size_of::<abi::__kernel_timespec>
 impl Timespec {
     /// The sum; `None` if it does not fit, or `nsec` is not below 1,000,000,000.
     pub fn checked_add(self, duration: Duration) -> Option<Timespec> {
-        let nsec = u32::try_from(self.nsec).ok()?.checked_add(duration.subsec_nanos())?;
+        let nsec @ 0..1_000_000_000 = self.nsec else { return None };
+        let nsec = nsec + i64::from(duration.subsec_nanos());
         let sec = self.sec.checked_add_unsigned(duration.as_secs())?;
-        match nsec.checked_sub(1_000_000_000) {
-            Some(rest) => Some(Timespec { sec: sec.checked_add(1)?, nsec: rest.into() }),
-            None => Some(Timespec { sec, nsec: nsec.into() }),
+        match nsec {
+            0..1_000_000_000 => Some(Timespec { sec, nsec }),
+            _ => Some(Timespec { sec: sec.checked_add(1)?, nsec: nsec - 1_000_000_000 }),
         }
     }
 }

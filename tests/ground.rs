@@ -254,7 +254,10 @@ mod time {
         assert_eq!(timespec(-1, 0).checked_add(Duration::from_secs(1)), Some(timespec(0, 0)));
         assert_eq!(timespec(i64::MAX, 500_000_000).checked_add(half), None);
         assert_eq!(timespec(i64::MAX, 0).checked_add(Duration::from_secs(1)), None);
-        assert_eq!(timespec(0, -1).checked_add(half), None);
+        for nsec in [-1, 1_000_000_000, 1_500_000_000, i64::MIN, i64::MAX] {
+            assert_eq!(timespec(0, nsec).checked_add(half), None);
+            assert_eq!(timespec(0, nsec).checked_add(Duration::ZERO), None);
+        }
     }
 
     #[test]
