@@ -8,7 +8,7 @@ use crate::flags::flags;
 use crate::path::PathArg;
 use crate::time::Timespec;
 use core::fmt;
-use core::mem::MaybeUninit;
+use core::mem::{self, MaybeUninit};
 
 flags! {
     /// What [`statx`] is asked for. It may tell more, or less.
@@ -124,6 +124,16 @@ pub struct Device {
 pub struct Statx(raw);
 
 impl Statx {
+    /// Its size in bytes.
+    pub const SIZE: usize = size_of::<raw>();
+
+    /// One from its bytes, whatever they are, such as somebody else's call has written.
+    #[inline]
+    pub const fn from_bytes(bytes: [u8; Statx::SIZE]) -> Statx {
+        // SAFETY: they are as long, and any bytes will do for each of the fields.
+        Statx(unsafe { mem::transmute::<[u8; Statx::SIZE], raw>(bytes) })
+    }
+
     #[inline]
     fn told<T>(&self, what: StatxMask, value: T) -> Option<T> {
         self.mask().contains(what).then_some(value)
@@ -334,8 +344,7 @@ mod tests {
 
     #[test]
     fn what_is_not_told_is_none() {
-        // SAFETY: zeros will do for all of its fields.
-        let mut stat: raw = unsafe { MaybeUninit::zeroed().assume_init() };
+        let Statx(mut stat) = Statx::from_bytes([0; Statx::SIZE]);
         (stat.stx_mode, stat.stx_size, stat.stx_mnt_id) = (0o100644, 7, 9);
         let none = Statx(stat);
         assert_eq!((none.file_type(), none.mode(), none.size(), none.btime()), (None, None, None, None));
