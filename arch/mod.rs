@@ -158,6 +158,17 @@ macro_rules! stubs {
     };
 }
 
+/// Makes the function of the instruction that no program survives: whatever calls are refused, it is a signal.
+macro_rules! trap {
+    ($instruction:literal) => {
+        #[inline(always)]
+        pub(crate) fn trap() {
+            // SAFETY: nothing changes but the instruction pointer, if a handler of the signal says so.
+            unsafe { core::arch::asm!($instruction, options(nomem, nostack, preserves_flags)) }
+        }
+    };
+}
+
 /// Makes the constants of `nr.rs` and the table of names that belongs to them.
 macro_rules! numbers {
     ($($name:ident = $number:literal $call:literal,)*) => {
@@ -246,4 +257,4 @@ compile_error!(
 #[cfg(feature = "rt")]
 pub(crate) use machine::start;
 pub use machine::{any, nr, readonly, syscall0, syscall1, syscall2, syscall3, syscall4, syscall5, syscall6};
-pub(crate) use machine::{errno, fcntl, ioctl, ioctls, poll, resource, signo, socket, vdso};
+pub(crate) use machine::{errno, fcntl, ioctl, ioctls, poll, resource, signo, socket, trap, vdso};

@@ -25,3 +25,5 @@ stubs! {
     clobbers: [],
     options: [nostack preserves_flags],
 }
+
+trap!("udf #0");

@@ -46,3 +46,5 @@ stubs! {
         number = in(reg) number, r7 = out(reg) _, inlateout("r0") a.0 => result, in("r1") b.0, in("r2") c.0, in("r3") d.0, in("r4") e.0, in("r5") f.0,
     }
 }
+
+trap!("bkpt");

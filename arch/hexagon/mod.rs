@@ -22,3 +22,5 @@ stubs! {
     clobbers: [],
     options: [nostack],
 }
+
+trap!("trap0(#0xdb)");

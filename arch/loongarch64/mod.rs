@@ -26,3 +26,5 @@ stubs! {
     ],
     options: [nostack preserves_flags],
 }
+
+trap!("break 0");

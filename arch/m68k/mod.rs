@@ -27,3 +27,6 @@ stubs! {
     clobbers: [],
     options: [nostack],
 }
+
+// `illegal`.
+trap!(".short 0x4afc");

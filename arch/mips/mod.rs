@@ -95,3 +95,5 @@ stubs! {
         out("$16") _,
     }
 }
+
+trap!("break");

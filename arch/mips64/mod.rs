@@ -43,3 +43,5 @@ stubs! {
     ],
     options: [nostack preserves_flags],
 }
+
+trap!("break");

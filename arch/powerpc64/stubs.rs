@@ -13,3 +13,5 @@ stubs! {
     ],
     options: [nostack],
 }
+
+trap!("trap");

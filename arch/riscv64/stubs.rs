@@ -15,3 +15,5 @@ stubs! {
     ],
     options: [nostack],
 }
+
+trap!("unimp");

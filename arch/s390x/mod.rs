@@ -23,3 +23,6 @@ stubs! {
     clobbers: [],
     options: [nostack preserves_flags],
 }
+
+// An instruction that there is none of.
+trap!(".short 0");

@@ -32,3 +32,5 @@ stubs! {
     clobbers: [],
     options: [nostack],
 }
+
+trap!("ta 5");

@@ -52,3 +52,5 @@ stubs! {
         in("ebx") a.0, in("ecx") b.0, in("edx") c.0, in("edi") e.0,
     }
 }
+
+trap!("ud2");

@@ -8,3 +8,5 @@ stubs! {
     clobbers: [lateout("rcx") _, lateout("r11") _,],
     options: [nostack preserves_flags],
 }
+
+trap!("ud2");

@@ -79,12 +79,17 @@ pub unsafe fn set_tid_address(address: *mut i32) -> Pid {
 
 /// Ends the process with all its threads, at once: nothing is dropped, and no buffer of std's or of a libc's is written
 /// out. The parent is told the lowest 8 bits of `status`.
+///
+/// If a seccomp filter refuses the call with an error, the process ends with all its threads all the same, by the signal of an
+/// instruction that there is none of: `SIGILL` or `SIGTRAP`. `exit` would tell the status, but it ends the calling thread alone,
+/// whose memory others may be using.
 #[doc(alias = "_exit")]
 #[doc(alias = "exit_group")]
 #[inline(always)]
 pub fn exit(status: i32) -> ! {
     loop {
-        // SAFETY: the call has no pointer. It does not come back.
+        // SAFETY: the call has no pointer. It comes back only if a filter refuses it.
         let _ = unsafe { call_readonly!(EXIT_GROUP, status) };
+        crate::arch::trap();
     }
 }

@@ -5,7 +5,7 @@ use butter::fd::{self, OwnedFd};
 use butter::process;
 use butter::seccomp::{self, Action};
 use butter::signal::{ChildStatus, SigInfo, Signal, sigmask};
-use butter::{Errno, Result, Signalfd, nr, syscall};
+use butter::{Errno, Result, Signalfd, nr, prctl, syscall};
 use std::os::unix::process::ExitStatusExt;
 use std::sync::atomic::{AtomicI32, AtomicU64, Ordering::Relaxed};
 use std::{fs, ptr, thread};
@@ -66,6 +66,30 @@ fn killed_alone_a_thread_ends_its_process_with_sigsys() {
         });
         is_killed(child.wait(), Signal::SYS);
     }
+}
+
+#[test]
+fn an_exit_that_is_refused_is_one_all_the_same() {
+    let program = filter(nr::EXIT_GROUP, Action::Errno(Errno::EPERM));
+    let child = Child::new(|| {
+        let _ = prctl::set_dumpable(prctl::Dumpable::Disabled);
+        // SAFETY: an error of `exit_group` harms nobody.
+        let _ = unsafe { seccomp::install(&program) };
+        0
+    });
+    is_killed(child.wait(), Signal::ILL);
+
+    // Also of a program with threads, none of which goes on.
+    let status = once_more(|| {
+        prctl::set_dumpable(prctl::Dumpable::Disabled).unwrap();
+        let exiting = thread::spawn(|| {
+            // SAFETY: an error of `exit_group` harms nobody.
+            unsafe { seccomp::install(&filter(nr::EXIT_GROUP, Action::Errno(Errno::EPERM))) }.unwrap();
+            process::exit(0)
+        });
+        let _ = exiting.join();
+    });
+    assert_eq!(status.unwrap().signal(), Some(Signal::ILL.number().into()));
 }
 
 #[repr(C)]

@@ -155,6 +155,7 @@ pub const ALL: &[(&str, Check)] = &[
     ("seccomp: no new privileges", seccomp::no_new_privs),
     ("seccomp: actions", seccomp::actions),
     ("seccomp: notification", seccomp::notification),
+    ("seccomp: an exit that is refused", seccomp::refused_exit),
     ("landlock: files", landlock::files),
     ("landlock: the newest", landlock::newest),
     ("socket: descriptors passed", socket::descriptors),

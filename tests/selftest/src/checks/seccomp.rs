@@ -9,7 +9,7 @@ use butter::process::{self, Pid};
 use butter::seccomp::notify::{self, AddFd};
 use butter::seccomp::{self, Action, Instruction, Listener};
 use butter::signal::{ChildStatus, Signal};
-use butter::{Reader, nr, syscall};
+use butter::{Reader, nr, prctl, syscall};
 
 const fn instruction(code: u16, jf: u8, k: u32) -> Instruction {
     Instruction { code, jt: 0, jf, k }
@@ -17,7 +17,11 @@ const fn instruction(code: u16, jf: u8, k: u32) -> Instruction {
 
 /// Does this with `umask`, and allows all else.
 const fn filter(action: Action) -> [Instruction; 4] {
-    let (number, allow) = (nr::UMASK as u32, Action::Allow.value());
+    filter_of(nr::UMASK, action)
+}
+
+const fn filter_of(number: usize, action: Action) -> [Instruction; 4] {
+    let (number, allow) = (number as u32, Action::Allow.value());
     [instruction(0x20, 0, 0), instruction(0x15, 1, number), instruction(6, 0, action.value()), instruction(6, 0, allow)]
 }
 
@@ -60,6 +64,18 @@ pub fn actions() -> Verdict {
     let child =
         fork(|| unsafe { seccomp::install(&filter(Action::KillProcess)).is_ok() && umask(0o22).is_ok() }.into())?;
     claim(matches!(wait(child)?, ChildStatus::Killed(Signal::SYS) | ChildStatus::Dumped(Signal::SYS)))
+}
+
+/// The instruction that there is none of is the architecture's own.
+pub fn refused_exit() -> Verdict {
+    available()?;
+    let child = fork(|| {
+        let _ = prctl::set_dumpable(prctl::Dumpable::Disabled);
+        // SAFETY: an error of `exit_group` harms nobody.
+        let _ = unsafe { seccomp::install(&filter_of(nr::EXIT_GROUP, Action::Errno(Errno::EPERM))) };
+        0
+    })?;
+    claim(matches!(wait(child)?, ChildStatus::Killed(Signal::ILL | Signal::TRAP)))
 }
 
 /// A child that shares the table of descriptors, so that its listener is here too.
