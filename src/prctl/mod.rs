@@ -20,7 +20,9 @@
 //! | arm64, powerpc, riscv, mips and more | in [`machine`] |
 //!
 //! Capabilities, and which of them a change of user keeps, are in [`caps`](crate::caps). For the options that have no function
-//! here there is [`prctl`] itself.
+//! here there is [`prctl`] itself: those are `PR_GET_TIMING` and `PR_SET_TIMING`, where the kernel has never had more than one value;
+//! `PR_GET_FPEMU` and `PR_SET_FPEMU`, of ia64, which is no more; and `PR_MPX_ENABLE_MANAGEMENT` and `PR_MPX_DISABLE_MANAGEMENT`, which
+//! Linux 5.6 has dropped.
 //!
 //! An option that this kernel or this architecture does not know gives `EINVAL`, and this is not repeated below.
 //!

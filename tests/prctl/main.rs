@@ -45,6 +45,27 @@ fn any_option_by_its_number() {
     }
 }
 
+/// There is nothing to say with them.
+#[test]
+fn options_without_a_function_have_no_use() {
+    const PR_GET_FPEMU: u32 = 9;
+    const PR_SET_FPEMU: u32 = 10;
+    const PR_GET_TIMING: u32 = 13;
+    const PR_SET_TIMING: u32 = 14;
+    const PR_MPX_ENABLE_MANAGEMENT: u32 = 43;
+    const PR_MPX_DISABLE_MANAGEMENT: u32 = 44;
+    let [zero, one] = [0, 1].map(|first: i32| [first.into(), 0.into(), 0.into(), 0.into()]);
+    // SAFETY: the kernel knows the first two only, which have no pointer.
+    unsafe {
+        assert_eq!(prctl::prctl(PR_GET_TIMING, zero), Ok(0));
+        assert_eq!(prctl::prctl(PR_SET_TIMING, zero), Ok(0));
+        assert_errno(prctl::prctl(PR_SET_TIMING, one), Errno::EINVAL);
+        for gone in [PR_GET_FPEMU, PR_SET_FPEMU, PR_MPX_ENABLE_MANAGEMENT, PR_MPX_DISABLE_MANAGEMENT] {
+            assert_errno(prctl::prctl(gone, zero), Errno::EINVAL);
+        }
+    }
+}
+
 /// The architecture or the kernel may not have it.
 fn known<T>(result: butter::Result<T>, since: &str) -> Option<T> {
     match result {
