@@ -8,7 +8,9 @@ use crate::options::Options;
 use crate::root::Sources;
 use butter::caps::{self, Cap, CapSet};
 use butter::fd::{self, AsFd, IoSlice, OwnedFd};
+use butter::fs::{self, AtFlags};
 use butter::memfd::{CreateFlags, Memfd, Seals};
+use butter::mount::{self, FsType};
 use butter::namespace::{IdMap, Kinds, Link};
 use butter::pidfd::Pidfd;
 use butter::poll::{self, PollFd};
@@ -77,6 +79,8 @@ pub fn run(options: &Options) -> Result<u8, Failure> {
 struct Ids {
     users: [IdMap; 1],
     groups: [IdMap; 1],
+    /// Who is root inside.
+    first: u32,
     /// Files are seen through the maps, as those inside are nobody outside.
     mapped: bool,
     /// Whether there is more than one of each.
@@ -92,7 +96,7 @@ impl Ids {
         let may = caps::capget(None).or_fail("reading capabilities")?.effective;
         let many = |first, mapped| {
             let map = [IdMap::new(0, first, COUNT)];
-            Ids { users: map, groups: map, mapped, many: true }
+            Ids { users: map, groups: map, first, mapped, many: true }
         };
         let mut choices = Vec::new();
         if may.contains_all(CapSet::from([Cap::SETUID, Cap::SETGID])) {
@@ -102,8 +106,9 @@ impl Ids {
             }
             choices.push(many(0, false));
         }
-        let [users, groups] = [credentials::geteuid(), credentials::getegid()].map(|id| [IdMap::new(0, id, 1)]);
-        choices.push(Ids { users, groups, mapped: false, many: false });
+        let first = credentials::geteuid();
+        let [users, groups] = [first, credentials::getegid()].map(|id| [IdMap::new(0, id, 1)]);
+        choices.push(Ids { users, groups, first, mapped: false, many: false });
         Ok(choices)
     }
 }
@@ -184,6 +189,18 @@ fn make(
     }
 }
 
+/// Gives the pipes among the standard descriptors to who is root inside, so that they can be opened there by their names, such as
+/// `/dev/stdout`. What has a name outside, or is a terminal of outside, keeps its owner.
+fn hand_over_pipes(root: u32) {
+    let (stdin, stdout, stderr) = (io::stdin(), io::stdout(), io::stderr());
+    for fd in [stdin.as_fd(), stdout.as_fd(), stderr.as_fd()] {
+        if mount::fstatfs(fd).is_ok_and(|told| told.fs_type() == FsType::PIPEFS) {
+            // Without it, what is not opened by its name works all the same.
+            let _ = fs::fchownat(fd, "", Some(root), None, AtFlags::EMPTY_PATH);
+        }
+    }
+}
+
 /// Does for the process inside what it cannot do itself, and has it go on.
 fn equip(
     options: &Options,
@@ -198,6 +215,8 @@ fn equip(
     if ids.mapped {
         let namespace = pidfd.namespace(Link::User).or_fail("the user namespace")?;
         sources = Sources::open(options)?.mapped(namespace.as_fd())?.into_list();
+        // Not before: with other maps they were nobody's.
+        hand_over_pipes(ids.first);
     }
     let fds: Vec<_> = sources.iter().map(AsFd::as_fd).collect();
     let mut memory = vec![0; socket::control_words(fds.len())];

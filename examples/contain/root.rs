@@ -3,7 +3,7 @@
 //! Each mount is made first and attached last. What comes from outside has to be opened before the root is entered, and
 //! whatever is opened by its name afterwards is found inside, so a symbolic link there leads to nothing outside.
 
-use crate::failure::{Failure, OrFail};
+use crate::failure::{Failure, OrFail, say};
 use crate::options::Options;
 use butter::Errno;
 use butter::fd::{AsFd, AsRawFd, BorrowedFd, CWD};
@@ -169,7 +169,7 @@ fn overlay(lower: Mount) -> Result<Mount, Failure> {
     new("overlay", &options, AttrFlags::NODEV, step)
 }
 
-/// What a system has mounted: `/proc`, `/dev` and `/sys`.
+/// What a system has mounted: `/proc`, `/dev` and `/sys`, and what is in them.
 struct System {
     proc: Mount,
     dev: Mount,
@@ -177,6 +177,8 @@ struct System {
     shm: Mount,
     mqueue: Mount,
     sys: Mount,
+    /// The cgroups of the namespace; none, if this kernel or this system has none to show.
+    cgroup: Option<Mount>,
     devices: Vec<(&'static str, Mount)>,
     nothing: Mount,
     /// Where to ask for names of hosts, if the network is that of outside.
@@ -205,6 +207,9 @@ impl System {
             mqueue: new("mqueue", "", SAFER, "/dev/mqueue")?,
             devices: DEVICES.into_iter().map(device).collect::<Result<_, _>>()?,
             nothing: new("tmpfs", "mode=0755", SAFER | AttrFlags::RDONLY, "a mask")?,
+            cgroup: new("cgroup2", "", SAFER | AttrFlags::RDONLY, "/sys/fs/cgroup")
+                .inspect_err(|failure| say(format_args!("{}: no cgroups are shown", failure.message)))
+                .ok(),
             resolv: if options.net { Mount::bind(CWD, "/etc/resolv.conf", Reach::Mount).ok() } else { None },
             sys,
         })
@@ -214,6 +219,10 @@ impl System {
     fn attach(&self, options: &Options) -> Result<(), Failure> {
         attach(&self.proc, "/proc".as_ref(), "/proc")?;
         attach(&self.sys, "/sys".as_ref(), "/sys")?;
+        // With the network of outside, also over the cgroups of outside.
+        if let Some(cgroup) = &self.cgroup {
+            attach(cgroup, "/sys/fs/cgroup".as_ref(), "/sys/fs/cgroup")?;
+        }
         attach(&self.dev, "/dev".as_ref(), "/dev")?;
         for (name, mount) in self.devices.iter().map(|(name, mount)| (*name, mount)).chain([
             ("pts", &self.pts),

@@ -32,6 +32,7 @@ fn mounts_are_those_of_a_system() {
         for mount in [
             "/proc proc rw,nosuid,nodev,noexec",
             "/sys sysfs ro,nosuid,nodev,noexec",
+            "/sys/fs/cgroup cgroup2 ro,nosuid,nodev,noexec",
             "/dev tmpfs rw,nosuid,noexec",
             "/dev/pts devpts rw,nosuid,noexec",
             "/dev/shm tmpfs rw,nosuid,nodev,noexec",
@@ -41,7 +42,7 @@ fn mounts_are_those_of_a_system() {
             assert!(all.iter().any(|line| line == mount), "{mount} in {says}");
         }
         let expected = |line: &&String| line.starts_with("/proc/") || line.starts_with("/dev/");
-        assert_eq!(all.iter().filter(expected).count() + 4, all.len(), "{says}");
+        assert_eq!(all.iter().filter(expected).count() + 5, all.len(), "{says}");
 
         // Nor where those outside are shared, and others may be mounted on them.
         if place.user.is_none() && common::has_capability(common::CAP_SYS_ADMIN, "CAP_SYS_ADMIN") {

@@ -164,6 +164,19 @@ fn the_loopback_device_is_there() {
 }
 
 #[test]
+fn cgroups_can_be_seen_and_not_changed() {
+    as_each_user(|place| {
+        for options in [&[][..], &["--net"]] {
+            let says = place.says(options, "cd /sys/fs/cgroup; ls; mkdir new 2>&1 || true");
+            let lines: Vec<_> = says.lines().collect();
+            // Those of outside are covered, and they may be of version 1.
+            assert!(lines.contains(&"cgroup.procs") && !lines.contains(&"unified"), "{options:?}: {says}");
+            assert!(lines.last().unwrap().ends_with("Read-only file system"), "{options:?}: {says}");
+        }
+    });
+}
+
+#[test]
 fn memory_is_limited() {
     as_each_user(|place| {
         let output = place.run(&["--memory", "48m"], "cat /proc/self/cgroup");

@@ -142,6 +142,36 @@ fn input_and_output_are_those_of_outside() {
 }
 
 #[test]
+fn pipes_of_outside_can_be_opened_by_their_names() {
+    as_each_user(|place| {
+        // The user's own pipes: this process may be another's.
+        let script = r#"echo through | "$0" $1 sh -c 'cat /dev/stdin >/dev/stdout; echo told >/dev/stderr' 2>&1 | cat"#;
+        for option in [Some("--busybox"), None].into_iter().filter(|option| option.is_none() || busybox().is_some()) {
+            let command = place.contain(&[]);
+            let mut shell = Command::new("sh");
+            shell.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+            shell.args(["-c", script]).arg(command.get_program()).args(option);
+            if let Some(user) = place.user {
+                shell.uid(user).gid(user);
+            }
+            let output = shell.output().unwrap();
+            assert_eq!(
+                String::from_utf8([output.stdout, output.stderr].concat()).unwrap(),
+                "through\ntold\n",
+                "{option:?}"
+            );
+        }
+
+        // What has a name outside keeps its owner.
+        let file = File::create(place.path("file")).unwrap();
+        let mut command = place.contain(&["--", "echo", "written"]);
+        assert!(command.stdout(file.try_clone().unwrap()).status().unwrap().success());
+        assert_eq!(file.metadata().unwrap().uid(), fs::metadata("/proc/self").unwrap().uid());
+        assert_eq!(fs::read_to_string(place.path("file")).unwrap(), "written\n");
+    });
+}
+
+#[test]
 fn variables_are_few_and_the_directory_is_the_root() {
     as_each_user(|place| {
         let mut command = place.contain(&["--env", "GIVEN", "--env", "SET=here", "--env", "NONE", "--", "env"]);
