@@ -106,7 +106,9 @@ fn rows(group: &Group) -> io::Result<()> {
         };
         let calls = measure::calls(group, case)?;
         let (operation, name, ratio) = (group.operation, case.name, time / nanoseconds[0]);
-        println!("| {operation} | {name} | {count:.1} | {target} | {reached} | {allocations:.2} | {ratio:.2} | {calls:.1} |");
+        println!(
+            "| {operation} | {name} | {count:.1} | {target} | {reached} | {allocations:.2} | {ratio:.2} | {calls:.1} |"
+        );
     }
     Ok(())
 }

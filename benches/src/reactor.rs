@@ -8,7 +8,6 @@ use butter::reactor::{AsyncIo, Reactor, Slots, tokio::Registered};
 use butter::timerfd::{TimerSpec, Timerfd};
 use butter::{EventSource, Eventfd, Reader, eventfd, fd};
 use futures_util::future::join;
-use std::future::Future;
 use std::os::fd::AsRawFd;
 use std::time::Duration;
 use tokio::io::Interest;
@@ -53,8 +52,8 @@ pub const GROUPS: &[Group] = &[
 
 const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
 
-/// What is expired as soon as it is waited for.
-const SOON: TimerSpec = TimerSpec::once(Duration::ZERO);
+/// Long enough that it has not expired when it is waited for, also where valgrind counts.
+const SOON: Duration = Duration::from_micros(100);
 
 fn counter() -> Eventfd {
     Eventfd::with_flags(0, eventfd::Flags::NONBLOCK).unwrap()
@@ -90,7 +89,7 @@ async fn ping_pong(
 
 async fn wake_ups(rounds: u64, timer: &Timerfd, mut wakes: impl AsyncFnMut() -> bool) {
     for _ in 0..rounds {
-        timer.set(&SOON).unwrap();
+        timer.set(&TimerSpec::once(SOON)).unwrap();
         assert!(wakes().await);
     }
 }
@@ -102,8 +101,13 @@ async fn next_event_ping_pong<A: AsyncIo<Io = Eventfd> + EventSource>([there, ba
     let [first, second] = &mut memory;
     let (mut asked, mut answered) = (Reader::new(there, first).unwrap(), Reader::new(back, second).unwrap());
     let counters = [there.get_ref(), back.get_ref()];
-    ping_pong(rounds, counters, async || asked.next_event().await.is_ok(), async || answered.next_event().await.is_ok())
-        .await;
+    ping_pong(
+        rounds,
+        counters,
+        async || asked.next_event().await.is_ok(),
+        async || answered.next_event().await.is_ok(),
+    )
+    .await;
 }
 
 async fn read_with_ping_pong<A: AsyncIo<Io = Eventfd>>([there, back]: &[A; 2], rounds: u64) {
@@ -155,7 +159,7 @@ fn hand_timer() -> Rounds {
     hand_add(epoll, timer.as_raw_fd());
     Box::new(move |rounds| {
         for _ in 0..rounds {
-            let soon = libc::timespec { tv_sec: 0, tv_nsec: 1 };
+            let soon = libc::timespec { tv_sec: 0, tv_nsec: SOON.subsec_nanos().into() };
             let spec = libc::itimerspec { it_interval: libc::timespec { tv_sec: 0, tv_nsec: 0 }, it_value: soon };
             let mut value = 0u64;
             // SAFETY: the kernel reads a setting, and writes 8 bytes.

@@ -26,12 +26,13 @@
 //! A [`Reader`](crate::Reader) that has the [`Async`] itself, not a reference, is a [`Stream`](futures_core::Stream) of the
 //! events that need no buffer ([`OwnedEvents`](crate::event::OwnedEvents)).
 
-use super::stream::{PollFill, errno, stream_in};
+use super::stream::{OrErrno, PollFill, errno, stream_in};
 use super::{AsyncIo, source_in};
 use crate::buffer::Buffer;
 use crate::errno::{Errno, Result};
 use crate::event::{EventSource, OwnedEvents};
 use ::async_io::Async;
+use core::future::Future;
 use core::task::{Context, Poll, ready};
 use std::io;
 
@@ -45,13 +46,15 @@ impl<S> AsyncIo for Async<S> {
     }
 
     #[inline]
-    async fn read_with<T>(&self, mut operation: impl FnMut(&S) -> Result<T>) -> Result<T> {
-        Async::read_with(self, |io| operation(io).map_err(io::Error::from)).await.map_err(errno)
+    fn read_with<T>(&self, mut operation: impl FnMut(&S) -> Result<T>) -> impl Future<Output = Result<T>> {
+        let future = Async::read_with(self, move |io| operation(io).map_err(io::Error::from));
+        OrErrno { future, refused: None }
     }
 
     #[inline]
-    async fn write_with<T>(&self, mut operation: impl FnMut(&S) -> Result<T>) -> Result<T> {
-        Async::write_with(self, |io| operation(io).map_err(io::Error::from)).await.map_err(errno)
+    fn write_with<T>(&self, mut operation: impl FnMut(&S) -> Result<T>) -> impl Future<Output = Result<T>> {
+        let future = Async::write_with(self, move |io| operation(io).map_err(io::Error::from));
+        OrErrno { future, refused: None }
     }
 }
 

@@ -1,8 +1,10 @@
-//! What the adapters to other runtimes share: a [`Reader`] as a stream.
+//! What the adapters to other runtimes share: errors, and a [`Reader`] as a stream.
 
 use crate::buffer::Buffer;
 use crate::errno::{Errno, Result};
 use crate::event::{OwnedEvents, Reader};
+use core::future::Future;
+use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use std::io;
 
@@ -31,6 +33,27 @@ pub fn poll_next<A: PollFill>(reader: &mut Reader<'_, A>, context: &mut Context<
 #[inline]
 pub fn errno(error: io::Error) -> Errno {
     Errno::from_io_error(&error).unwrap_or(Errno::ECANCELED)
+}
+
+/// A future of a runtime's, and its error as an errno. It is no `async fn`, as each of these costs some instructions.
+pub struct OrErrno<F> {
+    pub future: F,
+    /// If there is one, it is what this gives, and the future is not polled.
+    pub refused: Option<Errno>,
+}
+
+impl<T, F: Future<Output = io::Result<T>>> Future for OrErrno<F> {
+    type Output = Result<T>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<T>> {
+        if let Some(errno) = self.refused {
+            return Poll::Ready(Err(errno));
+        }
+        // SAFETY: the field is pinned with the whole: once that is, nobody moves it, and there is no `Drop`.
+        let future = unsafe { self.map_unchecked_mut(|this| &mut this.future) };
+        future.poll(context).map(|result| result.map_err(errno))
+    }
 }
 
 /// A [`Reader`] of a source in a runtime is a stream. `$io` is where the source is, and `$bounds` what that needs.

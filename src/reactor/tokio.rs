@@ -31,7 +31,7 @@
 
 pub use ::tokio::io::Interest;
 
-use super::stream::{PollFill, errno, stream_in};
+use super::stream::{OrErrno, PollFill, errno, stream_in};
 use super::{AsyncIo, source_in};
 use crate::buffer::Buffer;
 use crate::errno::{Errno, Result};
@@ -39,6 +39,7 @@ use crate::event::OwnedEvents;
 use crate::fd::{self, AsFd, AsRawFd, BorrowedFd, RawFd};
 use ::tokio::io::unix::AsyncFd;
 use core::fmt;
+use core::future::Future;
 use core::task::{Context, Poll, ready};
 use std::io;
 
@@ -132,19 +133,15 @@ impl<S: AsFd> AsyncIo for Registered<S> {
     }
 
     #[inline]
-    async fn read_with<T>(&self, mut operation: impl FnMut(&S) -> Result<T>) -> Result<T> {
-        if !self.interest.is_readable() {
-            return Err(Errno::EBADF);
-        }
-        run(&self.fd, Interest::READABLE, |fixed| operation(&fixed.source)).await
+    fn read_with<T>(&self, mut operation: impl FnMut(&S) -> Result<T>) -> impl Future<Output = Result<T>> {
+        let refused = (!self.interest.is_readable()).then_some(Errno::EBADF);
+        run(&self.fd, Interest::READABLE, refused, move |fixed| operation(&fixed.source))
     }
 
     #[inline]
-    async fn write_with<T>(&self, mut operation: impl FnMut(&S) -> Result<T>) -> Result<T> {
-        if !self.interest.is_writable() {
-            return Err(Errno::EBADF);
-        }
-        run(&self.fd, Interest::WRITABLE, |fixed| operation(&fixed.source)).await
+    fn write_with<T>(&self, mut operation: impl FnMut(&S) -> Result<T>) -> impl Future<Output = Result<T>> {
+        let refused = (!self.interest.is_writable()).then_some(Errno::EBADF);
+        run(&self.fd, Interest::WRITABLE, refused, move |fixed| operation(&fixed.source))
     }
 }
 
@@ -183,13 +180,13 @@ impl<S: AsRawFd> AsyncIo for AsyncFd<S> {
     }
 
     #[inline]
-    async fn read_with<T>(&self, operation: impl FnMut(&S) -> Result<T>) -> Result<T> {
-        run(self, Interest::READABLE, operation).await
+    fn read_with<T>(&self, operation: impl FnMut(&S) -> Result<T>) -> impl Future<Output = Result<T>> {
+        run(self, Interest::READABLE, None, operation)
     }
 
     #[inline]
-    async fn write_with<T>(&self, operation: impl FnMut(&S) -> Result<T>) -> Result<T> {
-        run(self, Interest::WRITABLE, operation).await
+    fn write_with<T>(&self, operation: impl FnMut(&S) -> Result<T>) -> impl Future<Output = Result<T>> {
+        run(self, Interest::WRITABLE, None, operation)
     }
 }
 
@@ -204,12 +201,14 @@ impl<S: OwnedEvents + AsRawFd> PollFill for AsyncFd<S> {
 }
 
 #[inline]
-async fn run<S: AsRawFd, T>(
+fn run<S: AsRawFd, T>(
     fd: &AsyncFd<S>,
     interest: Interest,
+    refused: Option<Errno>,
     mut operation: impl FnMut(&S) -> Result<T>,
-) -> Result<T> {
-    fd.async_io(interest, |source| operation(source).map_err(io::Error::from)).await.map_err(errno)
+) -> impl Future<Output = Result<T>> {
+    let future = fd.async_io(interest, move |source| operation(source).map_err(io::Error::from));
+    OrErrno { future, refused }
 }
 
 #[inline]
