@@ -361,8 +361,12 @@ impl<S: AsFd> Registered<'_, S> {
         let mut wait = Wait { source: self, place: Place::None };
         poll_fn(move |context| {
             let Registered { slot, source, .. } = wait.source;
-            if !matches!(wait.place, Place::Quick) || slot.quick.get() != TOLD {
-                return wait.poll(WANTED, &mut operation, context);
+            if !wait.is_quick() || slot.quick.get() != TOLD {
+                return match task_of(context.waker()) {
+                    // Nobody waits for it, and so neither does this.
+                    Some(task) if WANTED == READ && slot.quick.get() == IDLE => wait.begin(task),
+                    _ => wait.poll_slowly(WANTED, &mut operation, context),
+                };
             }
             let result = operation(source);
             if let Err(Errno::EAGAIN) = result {
@@ -438,27 +442,21 @@ struct Wait<'a, 'r, S: AsFd> {
 }
 
 impl<S: AsFd> Wait<'_, '_, S> {
-    /// Runs the operation if the source is known to be ready; otherwise waits until it is.
     #[inline]
-    fn poll<T>(
-        &mut self,
-        wanted: u32,
-        operation: &mut impl FnMut(&S) -> Result<T>,
-        context: &Context<'_>,
-    ) -> Poll<Result<T>> {
-        let slot = self.source.slot;
-        match task_of(context.waker()) {
-            // Nobody waits for it, and so neither does this.
-            Some(task) if wanted == READ && slot.quick.get() == IDLE => {
-                slot.quick.set(AWAITED);
-                slot.waiting.set(Some(task));
-                self.place = Place::Quick;
-                Poll::Pending
-            }
-            _ => self.poll_slowly(wanted, operation, context),
-        }
+    fn is_quick(&self) -> bool {
+        matches!(self.place, Place::Quick)
     }
 
+    /// Has the task polled when the source can be read.
+    #[inline]
+    fn begin<T>(&mut self, task: &'static Slot) -> Poll<T> {
+        self.source.slot.quick.set(AWAITED);
+        self.source.slot.waiting.set(Some(task));
+        self.place = Place::Quick;
+        Poll::Pending
+    }
+
+    /// Runs the operation if the source is known to be ready; otherwise waits until it is.
     #[cold]
     fn poll_slowly<T>(
         &mut self,
@@ -467,7 +465,11 @@ impl<S: AsFd> Wait<'_, '_, S> {
         context: &Context<'_>,
     ) -> Poll<Result<T>> {
         let Registered { reactor, slot, source } = self.source;
-        slot.slow_down();
+        match task_of(context.waker()) {
+            // The task was woken by something else.
+            Some(task) if self.is_quick() && slot.quick.get() == AWAITED => return self.begin(task),
+            _ => slot.slow_down(),
+        }
         while slot.ready.get() & wanted != 0 {
             let result = operation(source);
             let again = matches!(result, Err(Errno::EAGAIN));
