@@ -1,4 +1,4 @@
-//! Futures: two that wake each other by eventfds, in one thread, and one that a timer wakes.
+//! Futures: one that waits for two eventfds in turn, two that wake each other by them, and one that a timer wakes.
 //!
 //! "By hand" is the runtime's own method with butter's call in it, so that all that differs is the adapter; the first line is a
 //! loop without futures.
@@ -17,12 +17,11 @@ use tokio::runtime::{Builder, Runtime};
 pub const GROUPS: &[Group] = &[
     Group {
         name: "reactor: ping-pong",
-        operation: "two eventfds in one thread, a round trip",
+        operation: "two eventfds in turn, a round trip",
         per_round: 1,
-        target: None,
+        target: Some(180.0),
         cases: &[
             Case { name: "epoll_wait by hand", prepare: hand_ping_pong },
-            Case { name: "butter Reactor, next_event", prepare: reactor_ping_pong },
             Case { name: "tokio AsyncFd::async_io by hand", prepare: || async_fd_ping_pong(Interest::READABLE) },
             Case { name: "the same, AsyncFd::register", prepare: || async_fd_ping_pong(BOTH) },
             Case { name: "butter on tokio, read_with", prepare: tokio_read_with_ping_pong },
@@ -30,6 +29,21 @@ pub const GROUPS: &[Group] = &[
             Case { name: "async-io Async::read_with by hand", prepare: async_ping_pong },
             Case { name: "butter on async-io, read_with", prepare: async_io_read_with_ping_pong },
             Case { name: "butter on async-io, next_event", prepare: async_io_ping_pong },
+            Case { name: "butter Reactor, next_event", prepare: reactor_ping_pong },
+            Case { name: "butter Reactor, read_with", prepare: reactor_read_with_ping_pong },
+        ],
+    },
+    Group {
+        name: "reactor: two futures",
+        operation: "two futures that wake each other, a round trip",
+        per_round: 1,
+        target: None,
+        cases: &[
+            Case { name: "tokio AsyncFd::async_io by hand", prepare: async_fd_joined },
+            Case { name: "butter on tokio, read_with", prepare: tokio_joined },
+            Case { name: "async-io Async::read_with by hand", prepare: async_joined },
+            Case { name: "butter on async-io, read_with", prepare: async_io_joined },
+            Case { name: "butter Reactor, read_with", prepare: reactor_joined },
         ],
     },
     Group {
@@ -65,8 +79,23 @@ fn timer() -> Timerfd {
     timer
 }
 
-/// One future waits for `there` and answers, one asks and waits for `back`.
+/// One future that wakes itself by one, and by the other.
 async fn ping_pong(
+    rounds: u64,
+    counters: [&Eventfd; 2],
+    mut there: impl AsyncFnMut() -> bool,
+    mut back: impl AsyncFnMut() -> bool,
+) {
+    for _ in 0..rounds {
+        counters[0].add(1).unwrap();
+        assert!(there().await);
+        counters[1].add(1).unwrap();
+        assert!(back().await);
+    }
+}
+
+/// One future waits for `there` and answers, one asks and waits for `back`.
+async fn joined(
     rounds: u64,
     counters: [&Eventfd; 2],
     mut there: impl AsyncFnMut() -> bool,
@@ -111,8 +140,17 @@ async fn next_event_ping_pong<A: AsyncIo<Io = Eventfd> + EventSource>([there, ba
 }
 
 async fn read_with_ping_pong<A: AsyncIo<Io = Eventfd>>([there, back]: &[A; 2], rounds: u64) {
+    for _ in 0..rounds {
+        there.get_ref().add(1).unwrap();
+        assert!(there.read_with(Eventfd::read).await == Ok(1));
+        back.get_ref().add(1).unwrap();
+        assert!(back.read_with(Eventfd::read).await == Ok(1));
+    }
+}
+
+async fn read_with_joined<A: AsyncIo<Io = Eventfd>>([there, back]: &[A; 2], rounds: u64) {
     let read = async |io: &A| io.read_with(Eventfd::read).await == Ok(1);
-    ping_pong(rounds, [there.get_ref(), back.get_ref()], async || read(there).await, async || read(back).await).await;
+    joined(rounds, [there.get_ref(), back.get_ref()], async || read(there).await, async || read(back).await).await;
 }
 
 async fn next_event_timer<A: AsyncIo<Io = Timerfd> + EventSource>(io: &A, rounds: u64) {
@@ -201,6 +239,18 @@ fn reactor_ping_pong() -> Rounds {
     Box::new(move |rounds| reactor.block_on(next_event_ping_pong(&pair, rounds)).unwrap())
 }
 
+fn reactor_read_with_ping_pong() -> Rounds {
+    let reactor = reactor();
+    let pair = [counter(), counter()].map(|counter| reactor.register(counter).unwrap());
+    Box::new(move |rounds| reactor.block_on(read_with_ping_pong(&pair, rounds)).unwrap())
+}
+
+fn reactor_joined() -> Rounds {
+    let reactor = reactor();
+    let pair = [counter(), counter()].map(|counter| reactor.register(counter).unwrap());
+    Box::new(move |rounds| reactor.block_on(read_with_joined(&pair, rounds)).unwrap())
+}
+
 fn reactor_timer() -> Rounds {
     let reactor = reactor();
     let io = reactor.register(timer()).unwrap();
@@ -236,6 +286,19 @@ fn async_fd_ping_pong(interest: Interest) -> Rounds {
     )
 }
 
+fn async_fd_joined() -> Rounds {
+    on_tokio(
+        || [counter(), counter()].map(|counter| registered(counter, Interest::READABLE)),
+        async |[there, back], rounds| {
+            let read = async |fd: &AsyncFd<Eventfd>| {
+                matches!(fd.async_io(Interest::READABLE, |counter| Ok(counter.read()?)).await, Ok(1))
+            };
+            let counters = [there.get_ref(), back.get_ref()];
+            joined(rounds, counters, async || read(there).await, async || read(back).await).await;
+        },
+    )
+}
+
 fn async_fd_timer() -> Rounds {
     on_tokio(
         || registered(timer(), Interest::READABLE),
@@ -256,6 +319,10 @@ fn tokio_ping_pong() -> Rounds {
 
 fn tokio_read_with_ping_pong() -> Rounds {
     on_tokio(tokio_pair, async |pair, rounds| read_with_ping_pong(pair, rounds).await)
+}
+
+fn tokio_joined() -> Rounds {
+    on_tokio(tokio_pair, async |pair, rounds| read_with_joined(pair, rounds).await)
 }
 
 fn tokio_timer() -> Rounds {
@@ -284,6 +351,14 @@ fn async_ping_pong() -> Rounds {
     })
 }
 
+fn async_joined() -> Rounds {
+    on_async_io(async_io_pair(), async |[there, back], rounds| {
+        let read = async |io: &Async<Eventfd>| matches!(io.read_with(|counter| Ok(counter.read()?)).await, Ok(1));
+        let counters = [there.get_ref(), back.get_ref()];
+        joined(rounds, counters, async || read(there).await, async || read(back).await).await;
+    })
+}
+
 fn async_timer() -> Rounds {
     on_async_io(Async::new(timer()).unwrap(), async |io, rounds| {
         let read = async || io.read_with(|timer| Ok(timer.read()?)).await.is_ok();
@@ -297,6 +372,10 @@ fn async_io_ping_pong() -> Rounds {
 
 fn async_io_read_with_ping_pong() -> Rounds {
     on_async_io(async_io_pair(), async |pair, rounds| read_with_ping_pong(pair, rounds).await)
+}
+
+fn async_io_joined() -> Rounds {
+    on_async_io(async_io_pair(), async |pair, rounds| read_with_joined(pair, rounds).await)
 }
 
 fn async_io_timer() -> Rounds {

@@ -130,17 +130,23 @@ impl Reactor {
     /// - and those of [`epoll::pwait`], but for `EINTR`.
     pub fn run<F: Future<Output = ()> + ?Sized>(&self, futures: &mut [Pin<&mut F>]) -> Result<()> {
         let mut tasks = Tasks::start(self, futures.len())?;
+        let mut due = Due::default();
         while tasks.left > 0 {
             if self.shared.fall_asleep() {
                 self.turns.set(0);
-                self.wait(-1, wake)?;
+                self.wait(-1, |task| match task {
+                    Some(task) if task.is_of(self.shared) => due.push(task),
+                    task => wake(task),
+                })?;
+            } else {
+                self.woken()?.for_each(|task| due.push(task));
             }
-            for slot in self.woken()? {
+            while let Some(task) = due.pop() {
                 // One that has ended may be woken all the same.
-                let Some(future) = slot.task.get().and_then(|number| futures.get_mut(number)) else { continue };
-                let waker = ManuallyDrop::new(slot.task_waker());
+                let Some(future) = task.task.get().and_then(|number| futures.get_mut(number)) else { continue };
+                let waker = ManuallyDrop::new(task.task_waker());
                 if future.as_mut().poll(&mut Context::from_waker(&waker)).is_ready() {
-                    slot.task.set(None);
+                    task.task.set(None);
                     tasks.left -= 1;
                 }
             }
@@ -307,6 +313,29 @@ fn is(task: Option<&Slot>, this: &Slot) -> bool {
 fn wake(task: Option<&Slot>) {
     if let Some(task) = task {
         task.wake();
+    }
+}
+
+/// The tasks that are to be polled, each once.
+#[derive(Default)]
+struct Due {
+    first: Option<&'static Slot>,
+}
+
+impl Due {
+    #[inline]
+    fn push(&mut self, task: &'static Slot) {
+        if !task.due.replace(true) {
+            task.next_due.set(self.first.replace(task));
+        }
+    }
+
+    #[inline]
+    fn pop(&mut self) -> Option<&'static Slot> {
+        let task = self.first?;
+        self.first = task.next_due.get();
+        task.due.set(false);
+        Some(task)
     }
 }
 

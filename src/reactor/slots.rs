@@ -173,6 +173,9 @@ pub(super) struct Slot {
 
     /// Which of the futures that are run it is.
     pub(super) task: Cell<Option<usize>>,
+    /// Whether it is about to be polled, and who is then.
+    pub(super) due: Cell<bool>,
+    pub(super) next_due: Cell<Option<&'static Slot>>,
 
     /// The descriptor of a source.
     pub(super) fd: Cell<RawFd>,
@@ -218,6 +221,8 @@ impl Slot {
             queued: AtomicBool::new(false),
             next_woken: AtomicU32::new(NONE),
             task: Cell::new(None),
+            due: Cell::new(false),
+            next_due: Cell::new(None),
             fd: Cell::new(-1),
             ready: Cell::new(0),
             armed: Cell::new(0),
@@ -233,6 +238,8 @@ impl Slot {
     /// Makes it as new, but for what wakers know of it.
     pub(super) fn clear(&self) {
         self.task.set(None);
+        self.due.set(false);
+        self.next_due.set(None);
         self.fd.set(-1);
         self.ready.set(0);
         self.armed.set(0);
@@ -242,6 +249,12 @@ impl Slot {
         self.quick.set(SLOW);
         self.next.set(None);
         self.previous.set(None);
+    }
+
+    /// Whether it is a slot of that memory.
+    #[inline]
+    pub(super) fn is_of(&self, shared: &Shared) -> bool {
+        self.owner.get().is_some_and(|(owner, _)| ptr::eq(*owner, shared))
     }
 
     /// What the kernel is to tell of the source with its events.
