@@ -4,7 +4,7 @@
 //! loop without futures.
 
 use crate::case::{Case, Group, Rounds};
-use butter::reactor::{AsyncIo, Reactor, Slots, tokio::Registered};
+use butter::reactor::{self, AsyncIo, Reactor, Slots, tokio::Registered};
 use butter::timerfd::{TimerSpec, Timerfd};
 use butter::{EventSource, Eventfd, Reader, eventfd, fd};
 use futures_util::future::join;
@@ -17,20 +17,12 @@ use tokio::runtime::{Builder, Runtime};
 pub const GROUPS: &[Group] = &[
     Group {
         name: "reactor: ping-pong",
-        operation: "two eventfds in turn, a round trip",
+        operation: "one future, two eventfds in turn, a round trip",
         per_round: 1,
         target: Some(180.0),
         cases: &[
             Case { name: "epoll_wait by hand", prepare: hand_ping_pong },
-            Case { name: "tokio AsyncFd::async_io by hand", prepare: || async_fd_ping_pong(Interest::READABLE) },
-            Case { name: "the same, AsyncFd::register", prepare: || async_fd_ping_pong(BOTH) },
-            Case { name: "butter on tokio, read_with", prepare: tokio_read_with_ping_pong },
-            Case { name: "butter on tokio, next_event", prepare: tokio_ping_pong },
-            Case { name: "async-io Async::read_with by hand", prepare: async_ping_pong },
-            Case { name: "butter on async-io, read_with", prepare: async_io_read_with_ping_pong },
-            Case { name: "butter on async-io, next_event", prepare: async_io_ping_pong },
-            Case { name: "butter Reactor, next_event", prepare: reactor_ping_pong },
-            Case { name: "butter Reactor, read_with", prepare: reactor_read_with_ping_pong },
+            Case { name: "butter Reactor, read_with", prepare: reactor_ping_pong },
         ],
     },
     Group {
@@ -39,11 +31,16 @@ pub const GROUPS: &[Group] = &[
         per_round: 1,
         target: None,
         cases: &[
-            Case { name: "tokio AsyncFd::async_io by hand", prepare: async_fd_joined },
-            Case { name: "butter on tokio, read_with", prepare: tokio_joined },
+            Case { name: "epoll_wait by hand", prepare: hand_ping_pong },
+            Case { name: "butter Reactor, read_with", prepare: reactor_read_with_joined },
+            Case { name: "butter Reactor, next_event", prepare: reactor_joined },
+            Case { name: "tokio AsyncFd::async_io by hand", prepare: || async_fd_joined(Interest::READABLE) },
+            Case { name: "the same, AsyncFd::register", prepare: || async_fd_joined(BOTH) },
+            Case { name: "butter on tokio, read_with", prepare: tokio_read_with_joined },
+            Case { name: "butter on tokio, next_event", prepare: tokio_joined },
             Case { name: "async-io Async::read_with by hand", prepare: async_joined },
-            Case { name: "butter on async-io, read_with", prepare: async_io_joined },
-            Case { name: "butter Reactor, read_with", prepare: reactor_joined },
+            Case { name: "butter on async-io, read_with", prepare: async_io_read_with_joined },
+            Case { name: "butter on async-io, next_event", prepare: async_io_joined },
         ],
     },
     Group {
@@ -79,43 +76,6 @@ fn timer() -> Timerfd {
     timer
 }
 
-/// One future that wakes itself by one, and by the other.
-async fn ping_pong(
-    rounds: u64,
-    counters: [&Eventfd; 2],
-    mut there: impl AsyncFnMut() -> bool,
-    mut back: impl AsyncFnMut() -> bool,
-) {
-    for _ in 0..rounds {
-        counters[0].add(1).unwrap();
-        assert!(there().await);
-        counters[1].add(1).unwrap();
-        assert!(back().await);
-    }
-}
-
-/// One future waits for `there` and answers, one asks and waits for `back`.
-async fn joined(
-    rounds: u64,
-    counters: [&Eventfd; 2],
-    mut there: impl AsyncFnMut() -> bool,
-    mut back: impl AsyncFnMut() -> bool,
-) {
-    let asks = async {
-        for _ in 0..rounds {
-            counters[0].add(1).unwrap();
-            assert!(back().await);
-        }
-    };
-    let answers = async {
-        for _ in 0..rounds {
-            assert!(there().await);
-            counters[1].add(1).unwrap();
-        }
-    };
-    join(asks, answers).await;
-}
-
 async fn wake_ups(rounds: u64, timer: &Timerfd, mut wakes: impl AsyncFnMut() -> bool) {
     for _ in 0..rounds {
         timer.set(&TimerSpec::once(SOON)).unwrap();
@@ -125,21 +85,8 @@ async fn wake_ups(rounds: u64, timer: &Timerfd, mut wakes: impl AsyncFnMut() -> 
 
 // Each is called with a source in a reactor, whichever that is.
 
-async fn next_event_ping_pong<A: AsyncIo<Io = Eventfd> + EventSource>([there, back]: &[A; 2], rounds: u64) {
-    let mut memory = [[0; 8]; 2];
-    let [first, second] = &mut memory;
-    let (mut asked, mut answered) = (Reader::new(there, first).unwrap(), Reader::new(back, second).unwrap());
-    let counters = [there.get_ref(), back.get_ref()];
-    ping_pong(
-        rounds,
-        counters,
-        async || asked.next_event().await.is_ok(),
-        async || answered.next_event().await.is_ok(),
-    )
-    .await;
-}
-
-async fn read_with_ping_pong<A: AsyncIo<Io = Eventfd>>([there, back]: &[A; 2], rounds: u64) {
+/// A future that wakes itself by one, and by the other.
+async fn ping_pong<A: AsyncIo<Io = Eventfd>>([there, back]: &[A; 2], rounds: u64) {
     for _ in 0..rounds {
         there.get_ref().add(1).unwrap();
         assert!(there.read_with(Eventfd::read).await == Ok(1));
@@ -148,9 +95,40 @@ async fn read_with_ping_pong<A: AsyncIo<Io = Eventfd>>([there, back]: &[A; 2], r
     }
 }
 
+/// One future asks, and waits for the answer of the other.
+async fn joined(
+    rounds: u64,
+    [there, back]: [&Eventfd; 2],
+    mut asked: impl AsyncFnMut() -> bool,
+    mut answered: impl AsyncFnMut() -> bool,
+) {
+    let asks = async {
+        for _ in 0..rounds {
+            there.add(1).unwrap();
+            assert!(answered().await);
+        }
+    };
+    let answers = async {
+        for _ in 0..rounds {
+            assert!(asked().await);
+            back.add(1).unwrap();
+        }
+    };
+    join(asks, answers).await;
+}
+
+async fn next_event_joined<A: AsyncIo<Io = Eventfd> + EventSource>([there, back]: &[A; 2], rounds: u64) {
+    let mut memory = [[0; 8]; 2];
+    let [first, second] = &mut memory;
+    let (mut asked, mut answered) = (Reader::new(there, first).unwrap(), Reader::new(back, second).unwrap());
+    let (asked, answered) = (async || asked.next_event().await.is_ok(), async || answered.next_event().await.is_ok());
+    joined(rounds, [there.get_ref(), back.get_ref()], asked, answered).await;
+}
+
 async fn read_with_joined<A: AsyncIo<Io = Eventfd>>([there, back]: &[A; 2], rounds: u64) {
-    let read = async |io: &A| io.read_with(Eventfd::read).await == Ok(1);
-    joined(rounds, [there.get_ref(), back.get_ref()], async || read(there).await, async || read(back).await).await;
+    let (asked, answered) =
+        (async || there.read_with(Eventfd::read).await == Ok(1), async || back.read_with(Eventfd::read).await == Ok(1));
+    joined(rounds, [there.get_ref(), back.get_ref()], asked, answered).await;
 }
 
 async fn next_event_timer<A: AsyncIo<Io = Timerfd> + EventSource>(io: &A, rounds: u64) {
@@ -233,21 +211,25 @@ fn reactor() -> &'static Reactor {
     Box::leak(Box::new(Reactor::new(slots).unwrap()))
 }
 
-fn reactor_ping_pong() -> Rounds {
-    let reactor = reactor();
-    let pair = [counter(), counter()].map(|counter| reactor.register(counter).unwrap());
-    Box::new(move |rounds| reactor.block_on(next_event_ping_pong(&pair, rounds)).unwrap())
+fn reactor_pair(reactor: &'static Reactor) -> [reactor::Registered<'static, Eventfd>; 2] {
+    [counter(), counter()].map(|counter| reactor.register(counter).unwrap())
 }
 
-fn reactor_read_with_ping_pong() -> Rounds {
+fn reactor_ping_pong() -> Rounds {
     let reactor = reactor();
-    let pair = [counter(), counter()].map(|counter| reactor.register(counter).unwrap());
-    Box::new(move |rounds| reactor.block_on(read_with_ping_pong(&pair, rounds)).unwrap())
+    let pair = reactor_pair(reactor);
+    Box::new(move |rounds| reactor.block_on(ping_pong(&pair, rounds)).unwrap())
 }
 
 fn reactor_joined() -> Rounds {
     let reactor = reactor();
-    let pair = [counter(), counter()].map(|counter| reactor.register(counter).unwrap());
+    let pair = reactor_pair(reactor);
+    Box::new(move |rounds| reactor.block_on(next_event_joined(&pair, rounds)).unwrap())
+}
+
+fn reactor_read_with_joined() -> Rounds {
+    let reactor = reactor();
+    let pair = reactor_pair(reactor);
     Box::new(move |rounds| reactor.block_on(read_with_joined(&pair, rounds)).unwrap())
 }
 
@@ -273,22 +255,9 @@ fn registered<S: AsRawFd>(source: S, interest: Interest) -> AsyncFd<S> {
     unsafe { AsyncFd::register_with_interest(source, interest) }.unwrap()
 }
 
-fn async_fd_ping_pong(interest: Interest) -> Rounds {
+fn async_fd_joined(interest: Interest) -> Rounds {
     on_tokio(
         move || [counter(), counter()].map(|counter| registered(counter, interest)),
-        async |[there, back], rounds| {
-            let read = async |fd: &AsyncFd<Eventfd>| {
-                matches!(fd.async_io(Interest::READABLE, |counter| Ok(counter.read()?)).await, Ok(1))
-            };
-            let counters = [there.get_ref(), back.get_ref()];
-            ping_pong(rounds, counters, async || read(there).await, async || read(back).await).await;
-        },
-    )
-}
-
-fn async_fd_joined() -> Rounds {
-    on_tokio(
-        || [counter(), counter()].map(|counter| registered(counter, Interest::READABLE)),
         async |[there, back], rounds| {
             let read = async |fd: &AsyncFd<Eventfd>| {
                 matches!(fd.async_io(Interest::READABLE, |counter| Ok(counter.read()?)).await, Ok(1))
@@ -313,15 +282,11 @@ fn tokio_pair() -> [Registered<Eventfd>; 2] {
     [counter(), counter()].map(|counter| Registered::new(counter).unwrap())
 }
 
-fn tokio_ping_pong() -> Rounds {
-    on_tokio(tokio_pair, async |pair, rounds| next_event_ping_pong(pair, rounds).await)
-}
-
-fn tokio_read_with_ping_pong() -> Rounds {
-    on_tokio(tokio_pair, async |pair, rounds| read_with_ping_pong(pair, rounds).await)
-}
-
 fn tokio_joined() -> Rounds {
+    on_tokio(tokio_pair, async |pair, rounds| next_event_joined(pair, rounds).await)
+}
+
+fn tokio_read_with_joined() -> Rounds {
     on_tokio(tokio_pair, async |pair, rounds| read_with_joined(pair, rounds).await)
 }
 
@@ -343,14 +308,6 @@ fn on_async_io<T: 'static>(made: T, run: impl AsyncFn(&T, u64) + 'static) -> Rou
     Box::new(move |rounds| async_io::block_on(run(&made, rounds)))
 }
 
-fn async_ping_pong() -> Rounds {
-    on_async_io(async_io_pair(), async |[there, back], rounds| {
-        let read = async |io: &Async<Eventfd>| matches!(io.read_with(|counter| Ok(counter.read()?)).await, Ok(1));
-        let counters = [there.get_ref(), back.get_ref()];
-        ping_pong(rounds, counters, async || read(there).await, async || read(back).await).await;
-    })
-}
-
 fn async_joined() -> Rounds {
     on_async_io(async_io_pair(), async |[there, back], rounds| {
         let read = async |io: &Async<Eventfd>| matches!(io.read_with(|counter| Ok(counter.read()?)).await, Ok(1));
@@ -366,15 +323,11 @@ fn async_timer() -> Rounds {
     })
 }
 
-fn async_io_ping_pong() -> Rounds {
-    on_async_io(async_io_pair(), async |pair, rounds| next_event_ping_pong(pair, rounds).await)
-}
-
-fn async_io_read_with_ping_pong() -> Rounds {
-    on_async_io(async_io_pair(), async |pair, rounds| read_with_ping_pong(pair, rounds).await)
-}
-
 fn async_io_joined() -> Rounds {
+    on_async_io(async_io_pair(), async |pair, rounds| next_event_joined(pair, rounds).await)
+}
+
+fn async_io_read_with_joined() -> Rounds {
     on_async_io(async_io_pair(), async |pair, rounds| read_with_joined(pair, rounds).await)
 }
 
