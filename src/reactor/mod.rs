@@ -1,10 +1,46 @@
 //! Events as futures: with the runtime that a program has, or without any.
 //!
-//! [`AsyncIo`] is what every reactor can do with a descriptor: run an operation again and again until it does not say
-//! `EAGAIN`, and let others run in between. A [`Reader`](crate::Reader) over one gives its events by
-//! [`next_event`](crate::Reader::next_event) and [`next_events`](crate::Reader::next_events), which are futures.
+//! ```
+//! use butter::reactor::{Reactor, Slots, Timer};
+//! use butter::{Errno, Eventfd, Reader, Timerfd};
+//! use std::time::Duration;
+//!
+//! static SLOTS: Slots<8> = Slots::new();
+//!
+//! # fn main() -> Result<(), Errno> {
+//! let reactor = Reactor::new(&SLOTS)?;
+//! let counter = Eventfd::new()?;
+//! let mut buffer = [0; 64];
+//! let mut reader = Reader::new(reactor.register(&counter)?, &mut buffer)?;
+//! let mut timer = Timer::new(reactor.register(Timerfd::new()?)?);
+//!
+//! reactor.block_on(async {
+//!     let second = Duration::from_secs(1);
+//!     counter.add(3)?;
+//!     assert_eq!(timer.timeout(second, reader.next_event()).await?, Ok(3));
+//!     timer.sleep(Duration::from_millis(1)).await
+//! })?
+//! # }
+//! ```
+//!
+//! [`AsyncIo`] is what every reactor can do with a descriptor: run an operation, and again as long as it says `EAGAIN`, while
+//! others run in between. There are three:
+//!
+//! | reactor | a descriptor in it | feature |
+//! |---|---|---|
+//! | [`Reactor`]: one thread, no allocation, no `std` | [`Registered`] | |
+//! | tokio | `tokio::Registered`, or tokio's own `AsyncFd` | `tokio` |
+//! | async-io, of smol | its own `Async` | `async-io` |
+//!
+//! A [`Reader`](crate::Reader) of a source in a reactor gives its events by [`next_event`](crate::Reader::next_event) and
+//! [`next_events`](crate::Reader::next_events), which are futures, and by [`next_event_now`](crate::Reader::next_event_now). A
+//! [`Shared`] source shows each event to all who wait for it; by a [`Timer`] futures sleep. What is no event, such as an
+//! eventfd that waits until it can be added to, or a socket, is done by [`read_with`](AsyncIo::read_with) and
+//! [`write_with`](AsyncIo::write_with).
 //!
 //! Of these futures any may be dropped at any time: no event is lost, and nothing of it stays behind in the reactor.
+//!
+//! Futures are joined and selected from by any crate for that, such as `futures-util`, which needs no `std`.
 
 #[cfg(feature = "async-io")]
 pub mod async_io;
