@@ -33,9 +33,8 @@
 //! | [`vdso`]: clocks without a system call | `clock_gettime`, `clock_getres`, `getcpu` | [`Vdso`] |
 //!
 //! What all event objects share is in [`event`]: they are [`EventSource`]s, read many events at a time into a buffer of
-//! the caller's, and a [`Reader`] hands them out one by one; [`reactor`] has
-//! the same as futures. For a call that has no function here there is
-//! [`syscall!`], and [`nr`] for its number.
+//! the caller's, and a [`Reader`] hands them out one by one; [`reactor`] has the same as futures. For a call that has no function
+//! here there is [`syscall!`], and [`nr`] for its number.
 //!
 //! # What holds everywhere
 //!
