@@ -24,7 +24,7 @@
 //! [`Signalfd`](crate::Signalfd) here is for signals of the process.
 //!
 //! A [`Reader`](crate::Reader) that has the [`Async`] itself, not a reference, is a [`Stream`](futures_core::Stream) of the
-//! events that need no buffer ([`OwnedEvents`](crate::event::OwnedEvents)).
+//! events that need no buffer ([`OwnedEvents`]).
 
 use super::stream::{OrErrno, PollFill, errno, stream_in};
 use super::{AsyncIo, source_in};

@@ -92,7 +92,7 @@ fn a_future_that_is_dropped_loses_no_event<T: Object>() {
     with::<T>(async |object, mut reader| {
         let (mut numbers, mut triggered) = (Vec::new(), 0);
         while numbers.len() < 6 {
-            drop(once(reader.next_events()).await);
+            let _ = once(reader.next_events()).await;
             if let Some(number) = once(reader.next_event()).await {
                 numbers.push(T::number(number.unwrap()));
             } else if triggered == numbers.len() as u64 && triggered < 6 {
