@@ -52,6 +52,8 @@
 //! - `std` (on by default): descriptors are those of `std::os::fd`, an [`Errno`] becomes a `std::io::Error`, and paths
 //!   may be `std::path::Path`s. Without it the crate needs `core` alone, and brings twins of these types.
 //! - `rt`: the entry point, output and memory functions of a program without libc and `std`: the module `rt`.
+//! - `tokio`, `async-io`: the event objects as futures of these runtimes: `reactor::tokio`, `reactor::async_io`. These two
+//!   alone bring dependencies.
 
 #![no_std]
 #![deny(missing_docs)]
