@@ -39,11 +39,12 @@ TWINS = {"aarch64_be": "aarch64", "armeb": "arm", "powerpc64le": "powerpc64", "m
 HEADERS = """
 linux/types.h linux/const.h asm/unistd.h asm/byteorder.h asm/errno.h asm/fcntl.h asm/ioctls.h asm/mman.h asm/poll.h
 asm/resource.h asm/siginfo.h asm/signal.h asm/stat.h asm/statfs.h asm/termbits.h asm/termios.h linux/aio_abi.h
-linux/audit.h linux/auxvec.h linux/bpf_common.h linux/capability.h linux/close_range.h linux/elf.h linux/errno.h
-linux/eventfd.h linux/eventpoll.h
+linux/audit.h linux/auxvec.h linux/bpf_common.h linux/capability.h linux/close_range.h linux/coredump.h linux/elf.h
+linux/errno.h linux/eventfd.h linux/eventpoll.h
 linux/falloc.h linux/fanotify.h linux/fcntl.h linux/fiemap.h linux/filter.h linux/fs.h linux/futex.h linux/inotify.h linux/io_uring.h
-linux/kcmp.h linux/landlock.h linux/limits.h linux/magic.h linux/membarrier.h linux/memfd.h linux/mman.h linux/mount.h
-linux/nsfs.h linux/openat2.h linux/pidfd.h linux/poll.h linux/prctl.h linux/random.h linux/reboot.h
+linux/kcmp.h linux/kexec.h linux/landlock.h linux/limits.h linux/magic.h linux/membarrier.h linux/memfd.h linux/mman.h
+linux/module.h linux/mount.h linux/nsfs.h linux/openat2.h linux/pidfd.h linux/poll.h linux/prctl.h linux/quota.h linux/random.h
+linux/reboot.h
 linux/resource.h linux/rseq.h linux/sched.h linux/sched/types.h linux/seccomp.h linux/securebits.h linux/serial.h
 linux/signal.h linux/signalfd.h linux/stat.h linux/sysinfo.h linux/time.h linux/time_types.h linux/timerfd.h linux/types.h linux/uio.h
 linux/utsname.h linux/version.h linux/wait.h linux/xattr.h
@@ -93,6 +94,8 @@ KERNEL_ONLY_CONSTANTS = {
     "ST_MANDLOCK": 0x40, "ST_NOATIME": 0x400, "ST_NODIRATIME": 0x800, "ST_RELATIME": 0x1000,
     "ST_NOSYMFOLLOW": 0x2000,  # include/linux/statfs.h
     "MQUEUE_MAGIC": 0x19800202,  # ipc/mqueue.c
+    "SWAP_FLAG_PRIO_MASK": 0x7fff, "SWAP_FLAG_PREFER": 0x8000, "SWAP_FLAG_DISCARD": 0x10000,
+    "SWAP_FLAG_DISCARD_ONCE": 0x20000, "SWAP_FLAG_DISCARD_PAGES": 0x40000,  # include/linux/swap.h
 }
 
 POINTERS = {"SIG_DFL", "SIG_IGN", "SIG_ERR"}  # constants of pointer type
@@ -118,7 +121,8 @@ io_uring_mem_region_reg old_utsname oldold_utsname new_utsname rlimit rlimit64 r
 nsfs_file_handle ns_id_req futex_waitv robust_list robust_list_head rseq rseq_cs rseq_slice_ctrl
 landlock_ruleset_attr landlock_path_beneath_attr landlock_net_port_attr stat stat64 __old_kernel_stat statfs
 statfs64 flock flock64 f_owner_ex iovec user_msghdr mmsghdr linux_dirent64 winsize termios termios2 termio
-auxv_entry __user_cap_header_struct __user_cap_data_struct sysinfo prctl_mm_map file_attr xattr_args
+auxv_entry __user_cap_header_struct __user_cap_data_struct sysinfo prctl_mm_map file_attr xattr_args kexec_segment
+if_dqblk if_dqinfo if_nextdqblk coredump_req coredump_ack
 """.split()
 
 # Headers which describe something other than what the kernel uses: x32 calls the native 64-bit statfs.
@@ -138,6 +142,7 @@ __WNOTHREAD __WALL __WCLONE NS_ NSFS_ NSIO LINUX_REBOOT_ RLIM RUSAGE_ POLL RENAM
 ROBUST_ LANDLOCK_ S_I SEEK_ PROT_ MAP_ MADV_ MREMAP_ MCL_ MLOCK_ MS_ STATX_ FIO FICLONE FIDEDUPE FS_IOC_ TIOC TC
 CLOSE_RANGE_ GRND_ MEMBARRIER_ RSEQ_ CAP_ _LINUX_CAPABILITY_ SCHED_ RWF_ KCMP_ XATTR_CREATE XATTR_REPLACE XATTR_SIZE
 XATTR_LIST SECURE_ SECBIT_ FALLOC_FL_ FS_XFLAG_ FILE_ATTR_ PRIO_ __NEW_UTS_LEN SI_LOAD_SHIFT NAME_MAX PATH_MAX PIPE_BUF __ARM_NR_
+COREDUMP_ KEXEC_ MODULE_INIT_ Q_ QIF_ QFMT_ IIF_ DQF_ SUBCMD USRQUOTA GRPQUOTA PRJQUOTA
 """.split()
 # Markers and ranges among the __NR_ macros.
 NOT_A_SYSCALL = re.compile(
