@@ -11,13 +11,15 @@
 //! ```
 //!
 //! A child that begins in namespaces, a cgroup or a root of its own, as another user, with other descriptors, is made by a
-//! [`Builder`]; one that sets itself up by any calls before it executes, in [`spawn_with`].
+//! [`Builder`]; one that sets itself up by any calls before it executes, in [`spawn_with`]. What becomes of the memory of one
+//! that a signal kills is said over a socket, in [`coredump`].
 //!
 //! See `getpid(2)`, `gettid(2)`, `execve(2)`, `execveat(2)`, `clone(2)`, `fork(2)`, `waitid(2)`, `getrusage(2)`, `_exit(2)`, `setsid(2)`,
 //! `setpgid(2)`, `ioctl_tty(2)`, `chroot(2)`, `chdir(2)`, `getcwd(2)`, `umask(2)`, `set_tid_address(2)`, `sched_yield(2)`.
 
 mod builder;
 mod clone;
+pub mod coredump;
 mod cpu;
 mod directory;
 mod exec;

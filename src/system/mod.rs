@@ -17,18 +17,28 @@
 //! | [`getrandom`] | random bytes |
 //! | [`syslog`], [`kmsg`] | the log of the kernel: as text, and record by record |
 //! | [`sync`], [`syncfs`] | what is to be written is written |
+//! | [`swapon`], [`swapoff`] | room on a disk for memory |
+//! | [`module`] | parts of the kernel that come and go |
+//! | [`kexec`] | another kernel in place of this one |
+//! | [`quota`] | how much of a file system a user, a group or a project may use |
 //!
-//! See `uname(2)`, `sethostname(2)`, `setdomainname(2)`, `sysinfo(2)`, `reboot(2)`, `getrandom(2)`, `syslog(2)`, `sync(2)`.
+//! See `uname(2)`, `sethostname(2)`, `setdomainname(2)`, `sysinfo(2)`, `reboot(2)`, `getrandom(2)`, `syslog(2)`, `sync(2)`,
+//! `swapon(2)`.
 
+pub mod kexec;
 pub mod kmsg;
+pub mod module;
+pub mod quota;
 mod random;
 mod reboot;
+mod swap;
 mod sysinfo;
 pub mod syslog;
 mod uname;
 
 pub use random::{RandomFlags, getrandom};
 pub use reboot::{Reboot, reboot};
+pub use swap::{SwapFlags, swapoff, swapon};
 pub use sysinfo::{SysInfo, sysinfo};
 pub use uname::{HOST_NAME_MAX, Uname, setdomainname, sethostname, uname};
 
