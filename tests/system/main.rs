@@ -3,13 +3,19 @@
 //! What would change the machine is not done: of `reboot` what concerns a pid namespace, in one whose user namespace has no say
 //! over the machine; of the log nothing that takes from other readers. Errors that cannot be provoked here: `EAGAIN` of
 //! `getrandom` (only in the first moments after the boot), `EIO` and the like of `syncfs` (a disk would have to be broken),
-//! `ENOMEM`, `ENFILE`, and `ENXIO` and `ENOSYS` of the log (another kernel).
+//! `ENOMEM`, `ENFILE`, and `ENXIO` and `ENOSYS` of the log (another kernel); of a swap area `EROFS`, `ETXTBSY` and too many of
+//! them, and `EINTR` of switching one off; of modules and kernels what needs a true one, as signatures do, and `EBUSY`; of quotas
+//! `ERANGE` and `EEXIST`.
 
 #[path = "../common/mod.rs"]
 mod common;
+mod kexec;
 mod kmsg;
+mod module;
+mod quota;
 mod random;
 mod reboot;
+mod swap;
 mod sysinfo;
 mod syslog;
 mod uname;
