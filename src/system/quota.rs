@@ -341,7 +341,7 @@ pub fn quotaon(fd: impl AsFd, kind: Kind) -> Result<()> {
 ///
 /// Those [of every call](self#errors-of-every-call), and
 ///
-/// - `EINVAL`, `EEXIST`: they are not.
+/// - `EEXIST`: they are not, where the file system keeps its quotas in itself; elsewhere this is no error.
 /// - `EPERM`: the caller lacks `CAP_SYS_ADMIN` in the first user namespace.
 /// - `EROFS`: the file system is mounted read only.
 #[doc(alias = "Q_QUOTAOFF")]

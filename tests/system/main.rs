@@ -5,7 +5,7 @@
 //! `getrandom` (only in the first moments after the boot), `EIO` and the like of `syncfs` (a disk would have to be broken),
 //! `ENOMEM`, `ENFILE`, and `ENXIO` and `ENOSYS` of the log (another kernel); of a swap area `EROFS`, `ETXTBSY` and too many of
 //! them, and `EINTR` of switching one off; of modules and kernels what needs a true one, as signatures do, and `EBUSY`; of quotas
-//! `ERANGE` and `EEXIST`.
+//! `ERANGE`.
 
 #[path = "../common/mod.rs"]
 mod common;
