@@ -8,8 +8,10 @@ use butter::caps::{self, CapSet, Capabilities};
 use butter::errno::Errno;
 use butter::fd::{self, AsFd, FromRawFd, OwnedFd};
 use butter::pidfd::InfoMask;
+use butter::process::coredump::{Ack, Connection, Mark, Mask};
 use butter::process::{self, Builder, Children, CloneArgs, CloneFlags, Pid, Step, WaitOptions};
 use butter::signal::{self, Cause, ChildStatus, SigInfo, SigSet, SigValue, Signal, sigmask};
+use butter::socket::{Kind, PairFlags, socketpair};
 use butter::{Pidfd, prctl};
 use core::time::Duration;
 
@@ -207,4 +209,27 @@ pub fn another_user() -> Verdict {
         ChildStatus::Exited(NOT_ALLOWED) => Err(Failure::Skipped("needs the right to become another user")),
         ended => claim(ended == ChildStatus::Exited(1)),
     }
+}
+
+/// What the kernel would say, from here.
+pub fn coredump() -> Verdict {
+    let (server, kernel) = socketpair(Kind::Stream, PairFlags::NONBLOCK)?;
+    let connection = Connection::new(server);
+    claim(connection.read_request().err() == Some(Errno::EAGAIN))?;
+    for (size, mask) in [(20_u32, 1_u64 << 60 | 5), (16, 7)] {
+        fd::write(&kernel, &size.to_ne_bytes())?;
+        fd::write(&kernel, &24_u32.to_ne_bytes())?;
+        fd::write(&kernel, &mask.to_ne_bytes())?;
+        claim(size == 16 || connection.read_request().err() == Some(Errno::EBADMSG))?;
+        claim(size == 16 || fd::write(&kernel, b"more")? == 4)?;
+        let request = connection.read_request()?;
+        claim(request.size() == size && request.size_ack() == 24 && request.mask().bits() == mask)?;
+    }
+    let ack = Ack::new(Mask::USERSPACE | Mask::WAIT);
+    connection.send_ack(&ack)?;
+    let mut bytes = [0; 100];
+    let sent = fd::read(&kernel, &mut bytes)?;
+    claim(*sent == ack.to_bytes() && sent[..4] == 16_u32.to_ne_bytes() && sent[8..] == 10_u64.to_ne_bytes())?;
+    fd::write(&kernel, &3_u32.to_ne_bytes())?;
+    claim(connection.read_mark()? == Mark::Unsupported)
 }
