@@ -28,6 +28,20 @@ flags! {
 /// Loads a kernel from a file, with what it finds in its memory as its first file system, if any, and its command line, in place
 /// of one that was loaded before. Since Linux 3.17.
 ///
+/// ```no_run
+/// use butter::fd::{AsFd, CWD, OpenFlags};
+/// use butter::fs;
+/// use butter::system::kexec::{self, FileFlags};
+/// use butter::system::{self, Reboot};
+///
+/// let kernel = fs::openat(CWD, c"/boot/vmlinuz", OpenFlags::empty(), 0)?;
+/// let initrd = fs::openat(CWD, c"/boot/initrd.img", OpenFlags::empty(), 0)?;
+/// kexec::kexec_file_load(&kernel, Some(initrd.as_fd()), c"root=/dev/sda1 ro", FileFlags::empty())?;
+/// system::sync();
+/// system::reboot(Reboot::Kexec)?;
+/// # Ok::<(), butter::Errno>(())
+/// ```
+///
 /// # Errors
 ///
 /// - `EADDRNOTAVAIL`: there is no place in the machine's memory for it.

@@ -1,31 +1,6 @@
 //! Another kernel in place of this one: it is loaded into memory, and [`Reboot::Kexec`](super::Reboot::Kexec) starts it,
 //! or a crash of this kernel does.
 //!
-#![cfg_attr(
-    not(any(
-        target_arch = "m68k",
-        target_arch = "mips",
-        target_arch = "mips32r6",
-        target_arch = "mips64",
-        target_arch = "mips64r6",
-        target_arch = "sparc64",
-        target_arch = "x86",
-    )),
-    doc = "```no_run
-use butter::fd::{AsFd, CWD, OpenFlags};
-use butter::fs;
-use butter::system::kexec::{self, FileFlags};
-use butter::system::{self, Reboot};
-
-let kernel = fs::openat(CWD, c\"/boot/vmlinuz\", OpenFlags::empty(), 0)?;
-let initrd = fs::openat(CWD, c\"/boot/initrd.img\", OpenFlags::empty(), 0)?;
-kexec::kexec_file_load(&kernel, Some(initrd.as_fd()), c\"root=/dev/sda1 ro\", FileFlags::empty())?;
-system::sync();
-system::reboot(Reboot::Kexec)?;
-# Ok::<(), butter::Errno>(())
-```
-"
-)]
 //! `kexec_file_load` has the kernel read the files, and perhaps check who has signed them. x86, m68k, mips and sparc64 do not
 //! have it: there, and for other images, the program says by [`kexec_load`] what is to be where in the machine's memory.
 //!
