@@ -116,6 +116,9 @@ fn a_file_system_that_does_not_count() {
         assert!(run("mount", &["-o", "remount,ro", mounted.to_str().unwrap()]));
         let path = butter::fs::openat(CWD, &*mounted, OpenFlags::PATH, 0).unwrap();
         all_say(&CHANGING, &path, Errno::EROFS);
+        // These need nothing to be written, nor a privilege.
+        all_say(&LOOKING[..2], &path, Errno::ESRCH);
+        without_capability(CAP_SYS_ADMIN, || all_say(&LOOKING[..2], &path, Errno::ESRCH));
     });
 }
 
