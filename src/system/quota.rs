@@ -14,8 +14,8 @@
 //! ```
 //!
 //! A file system is named by any descriptor on it, also one of `O_PATH`. It keeps its quotas in itself: `ext4` with its feature
-//! `quota`, `xfs`, `f2fs`, or `tmpfs` when it was mounted with `usrquota`. Over the soft limit one may be as long as the grace period
-//! lasts, over the hard limit never. Only what is in use is counted, unless the limits are enforced
+//! `quota`, `xfs`, `f2fs`, or `tmpfs` when it was mounted with `usrquota`. Over the soft limit one may be as long as the grace
+//! period lasts, over the hard limit never. Only what is in use is counted, unless the limits are enforced
 //! ([`quotaon`]).
 //!
 //! # Errors of every call
@@ -23,8 +23,8 @@
 //! These may come of any call here, and are not repeated below.
 //!
 //! - `EBADF`: the descriptor is not open.
-//! - `EINVAL`: the file system has no quotas of this kind; or the number is none in the user namespace of the caller or of the file
-//!   system.
+//! - `EINVAL`: the file system has no quotas of this kind; or the number is none in the user namespace of the caller or of the
+//!   file system.
 //! - `ENOSYS`: before Linux 5.14; the kernel was built without quotas; or the file system has none, or not this command.
 //!
 //! See `quotactl(2)`.

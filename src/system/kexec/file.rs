@@ -48,8 +48,8 @@ flags! {
 /// - `EBADF`: a descriptor is not open for reading.
 /// - `EBUSY`: another image is being loaded.
 /// - `EFBIG`: a file is too large.
-/// - `EINVAL`: a flag that this kernel does not know; a file is empty, or not a regular one; or the command line contains a NUL or
-///   is longer than the kernel to be started takes.
+/// - `EINVAL`: a flag that this kernel does not know; a file is empty, or not a regular one; or the command line contains a
+///   NUL or is longer than the kernel to be started takes.
 /// - `EIO`: a file cannot be read.
 /// - `EKEYREJECTED`: its signature is not of a key that the kernel trusts.
 /// - `ENODATA`: it has no signature, and has to have one.
@@ -58,7 +58,8 @@ flags! {
 /// - `ENOMEM`: the kernel has no memory for it.
 /// - `ENOSYS`: before Linux 3.17, or the kernel was built without this (`CONFIG_KEXEC_FILE`).
 /// - `EPERM`: the caller lacks `CAP_SYS_BOOT` in the first user namespace; `/proc/sys/kernel/kexec_load_disabled` is 1, or
-///   `kexec_load_limit_reboot` or `kexec_load_limit_panic` there is used up; or the kernel is locked down, and the file not signed.
+///   `kexec_load_limit_reboot` or `kexec_load_limit_panic` there is used up; or the kernel is locked down, and the file not
+///   signed.
 /// - `ETXTBSY`: a file is open for writing.
 #[doc(alias = "KEXEC_FILE_NO_INITRAMFS")]
 pub fn kexec_file_load(
@@ -76,8 +77,8 @@ pub fn kexec_file_load(
     })
 }
 
-/// Unloads what was loaded, by [`kexec_file_load`] or [`kexec_load`](super::kexec_load); with `ON_CRASH`, what a crash would start.
-/// It is no error if there is nothing. Since Linux 3.17.
+/// Unloads what was loaded, by [`kexec_file_load`] or [`kexec_load`](super::kexec_load); with `ON_CRASH`, what a crash would
+/// start. It is no error if there is nothing. Since Linux 3.17.
 ///
 /// # Errors
 ///

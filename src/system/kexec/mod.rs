@@ -54,8 +54,8 @@ flags! {
 }
 
 impl LoadFlags {
-    /// The image is for this kind of machine, by the number that ELF files have for it, as 62 for x86_64. Without it, it is for the
-    /// kind that this kernel is for.
+    /// The image is for this kind of machine, by the number that ELF files have for it, as 62 for x86_64. Without it, it is
+    /// for the kind that this kernel is for.
     #[doc(alias = "KEXEC_ARCH_MASK")]
     #[must_use]
     pub const fn arch(self, machine: u16) -> LoadFlags {
@@ -117,8 +117,8 @@ impl fmt::Debug for Segment<'_> {
 ///
 /// # Errors
 ///
-/// - `EADDRNOTAVAIL`: a segment is not of whole pages, or where there can be none; with `ON_CRASH`, not in the memory that was set
-///   aside for it.
+/// - `EADDRNOTAVAIL`: a segment is not of whole pages, or where there can be none; with `ON_CRASH`, not in the memory that was
+///   set aside for it.
 /// - `EBUSY`: another image is being loaded.
 /// - `EINVAL`: a flag that this kernel does not know, or another kind of machine; more than 16 segments; two that overlap; or
 ///   one with more bytes than room.
