@@ -29,7 +29,7 @@
 //! | [`prctl`]: options of a thread or a process | `prctl::set_name`, `set_no_new_privs`, … | |
 //! | [`seccomp`]: which system calls a program may make | `seccomp::set_mode_filter`, `install`, … | [`Policy`](seccomp::Policy), [`Listener`](seccomp::Listener) |
 //! | [`landlock`]: what a program may do with files and ports | `landlock::create_ruleset`, `add_rule`, `restrict_self` | [`Ruleset`](landlock::Ruleset) |
-//! | [`system`]: the machine: its names, its memory, its log, its end | `system::uname`, `sysinfo`, `reboot`, … | [`Kmsg`](system::kmsg::Kmsg) |
+//! | [`system`]: the machine: its names, its memory, its log, its modules, its end | `system::uname`, `sysinfo`, `reboot`, … | [`Kmsg`](system::kmsg::Kmsg) |
 //! | [`vdso`]: clocks without a system call | `clock_gettime`, `clock_getres`, `getcpu` | [`Vdso`] |
 //!
 //! What all event objects share is in [`event`]: they are [`EventSource`]s, read many events at a time into a buffer of
