@@ -21,3 +21,9 @@ pub(crate) const O_TMPFILE: u32 = 0o20200000;
 pub(crate) const F_RDLCK: i32 = 0;
 pub(crate) const F_WRLCK: i32 = 1;
 pub(crate) const F_UNLCK: i32 = 2;
+
+// Where a register has 32 bits, those whose names end with 64, as their offsets do.
+const WIDE: bool = cfg!(any(target_pointer_width = "64", target_arch = "x86_64"));
+pub(crate) const F_GETLK: i32 = if WIDE { 5 } else { 12 };
+pub(crate) const F_SETLK: i32 = if WIDE { 6 } else { 13 };
+pub(crate) const F_SETLKW: i32 = if WIDE { 7 } else { 14 };

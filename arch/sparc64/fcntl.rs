@@ -21,3 +21,7 @@ pub(crate) const O_TMPFILE: u32 = 0x201_0000;
 pub(crate) const F_RDLCK: i32 = 1;
 pub(crate) const F_WRLCK: i32 = 2;
 pub(crate) const F_UNLCK: i32 = 3;
+
+pub(crate) const F_GETLK: i32 = 7;
+pub(crate) const F_SETLK: i32 = 8;
+pub(crate) const F_SETLKW: i32 = 9;

@@ -32,6 +32,30 @@ pub(crate) struct f_owner_ex {
 
 layout!(f_owner_ex: 8 { r#type: 0, pid: 4 });
 
+/// Since Linux 3.15, as the next two.
+pub(crate) const F_OFD_GETLK: i32 = 36;
+pub(crate) const F_OFD_SETLK: i32 = 37;
+pub(crate) const F_OFD_SETLKW: i32 = 38;
+
+pub(crate) const SEEK_SET: i16 = 0;
+
+/// Where a register has 64 bits, `flock` is the same.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub(crate) struct flock64 {
+    pub(crate) l_type: i16,
+    pub(crate) l_whence: i16,
+    pub(crate) l_start: i64,
+    pub(crate) l_len: i64,
+    pub(crate) l_pid: i32,
+}
+
+// Three align an `i64` to less than its size.
+#[cfg(not(any(target_arch = "csky", target_arch = "m68k", target_arch = "x86")))]
+layout!(flock64: 32 { l_type: 0, l_whence: 2, l_start: 8, l_len: 16, l_pid: 24 });
+#[cfg(any(target_arch = "csky", target_arch = "m68k", target_arch = "x86"))]
+layout!(flock64: 24 { l_type: 0, l_whence: 2, l_start: 4, l_len: 12, l_pid: 20 });
+
 pub(crate) const O_ACCMODE: u32 = 3;
 
 // `linux/fcntl.h`.

@@ -37,6 +37,7 @@
 //!
 //! See `open(2)`, `openat2(2)`, `mkdir(2)`, `mknod(2)`, `symlink(2)`, `link(2)`, `unlink(2)`, `rename(2)`, `readlink(2)`,
 //! `chmod(2)`, `chown(2)`, `utimensat(2)`, `access(2)`, `statx(2)`, `getdents(2)`, `truncate(2)`, `fallocate(2)`, `flock(2)`,
+//! `F_OFD_SETLK(2const)`, `F_SETLK(2const)`,
 //! `fsync(2)`, `xattr(7)`, `file_getattr(2)`.
 
 mod directory;
@@ -46,6 +47,7 @@ mod kind;
 mod metadata;
 mod names;
 mod open;
+mod record_lock;
 mod statx;
 mod xattr;
 
@@ -58,6 +60,7 @@ pub use names::{
     LinkFlags, RenameFlags, UnlinkFlags, linkat, mkdirat, mknodat, readlinkat, renameat2, symlinkat, unlinkat,
 };
 pub use open::{OpenHow, Resolve, openat, openat2};
+pub use record_lock::{HeldLock, RecordLock, getlk, ofd_getlk, ofd_setlk, ofd_setlkw, setlk, setlkw};
 pub use statx::{Attributes, Device, Statx, StatxMask, statx};
 pub use xattr::{
     SetXattr, fgetxattr, flistxattr, fremovexattr, fsetxattr, getxattr, getxattrat, lgetxattr, listxattr, listxattrat,

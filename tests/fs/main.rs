@@ -12,6 +12,7 @@ mod file_attr;
 mod metadata;
 mod names;
 mod open;
+mod record_lock;
 mod statx;
 mod xattr;
 

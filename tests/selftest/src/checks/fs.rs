@@ -1,13 +1,16 @@
 //! Files by their names.
 
-use super::kernel::large_file;
+use super::kernel::{fork, large_file, wait};
 use crate::{Failure, Verdict, claim};
 use butter::EventSource;
 use butter::errno::Errno;
 use butter::fd::{self, CWD, OpenFlags, OwnedFd};
 use butter::fs::{
-    self, AtFlags, Device, Dir, FileType, LinkFlags, Node, RenameFlags, SetTime, StatxMask, UnlinkFlags, XFlags,
+    self, AtFlags, Device, Dir, FileType, HeldLock, LinkFlags, Node, RecordLock, RenameFlags, SetTime, StatxMask,
+    UnlinkFlags, XFlags,
 };
+use butter::process;
+use butter::signal::ChildStatus;
 use butter::time::Timespec;
 
 const BASIC: StatxMask = StatxMask::BASIC_STATS;
@@ -89,6 +92,30 @@ pub fn lengths() -> Verdict {
     fs::flock(&file, fs::Lock::EXCLUSIVE)?;
     fs::fsync(&file)?;
     Ok(())
+}
+
+pub fn record_locks() -> Verdict {
+    let files = make("file").and_then(|one| Ok((one, fs::openat(CWD, "file", OpenFlags::RDWR, 0)?)));
+    remove("file")?;
+    let (one, other) = files?;
+    let far = 0x12_3456_7890..0x12_3456_789a;
+    fs::ofd_setlk(&one, Some(RecordLock::Read), far.clone())?;
+    claim(fs::ofd_setlk(&other, Some(RecordLock::Write), 0x12_3456_7899..) == Err(Errno::EAGAIN))?;
+    fs::ofd_setlk(&other, Some(RecordLock::Write), far.end..)?;
+    let held = |lock, start, end, pid| Some(HeldLock { lock, start, end, pid });
+    let read = held(RecordLock::Read, far.start, Some(far.end), None);
+    claim(fs::ofd_getlk(&other, RecordLock::Write, ..)? == read && fs::getlk(&one, RecordLock::Write, ..)? == read)?;
+    claim(fs::ofd_getlk(&one, RecordLock::Read, ..)? == held(RecordLock::Write, far.end, None, None))?;
+    fs::ofd_setlkw(&one, None, ..)?;
+    // And those of the process, which exclude a child.
+    fs::setlkw(&one, Some(RecordLock::Write), far.clone())?;
+    let pid = process::getpid();
+    let child = fork(|| {
+        let refused = fs::setlk(&one, Some(RecordLock::Read), far.clone()) == Err(Errno::EAGAIN);
+        let write = held(RecordLock::Write, far.start, Some(far.end), Some(pid));
+        i32::from(refused && fs::getlk(&one, RecordLock::Read, ..far.end) == Ok(write))
+    })?;
+    claim(wait(child)? == ChildStatus::Exited(1))
 }
 
 pub fn times() -> Verdict {

@@ -100,6 +100,7 @@ pub const ALL: &[(&str, Check)] = &[
     ("fs: every flag of open", fs::open_flags),
     ("fs: statx", fs::statx),
     ("fs: lengths of 64 bits", fs::lengths),
+    ("fs: locks of ranges", fs::record_locks),
     ("fs: times", fs::times),
     ("fs: directory entries", fs::entries),
     ("fs: attributes", fs::attributes),
