@@ -22,8 +22,8 @@ pub(crate) const F_RDLCK: i32 = 0;
 pub(crate) const F_WRLCK: i32 = 1;
 pub(crate) const F_UNLCK: i32 = 2;
 
-// Where a register has 32 bits, those whose names end with 64, as their offsets do.
+// `F_GETLK` and so on; where a register has 32 bits, `F_GETLK64` and so on, whose offsets have 64.
 const WIDE: bool = cfg!(target_pointer_width = "64");
-pub(crate) const F_GETLK: i32 = if WIDE { 14 } else { 33 };
-pub(crate) const F_SETLK: i32 = if WIDE { 6 } else { 34 };
-pub(crate) const F_SETLKW: i32 = if WIDE { 7 } else { 35 };
+pub(crate) const GETLK: i32 = if WIDE { 14 } else { 33 };
+pub(crate) const SETLK: i32 = if WIDE { 6 } else { 34 };
+pub(crate) const SETLKW: i32 = if WIDE { 7 } else { 35 };

@@ -22,6 +22,7 @@ pub(crate) const F_RDLCK: i32 = 1;
 pub(crate) const F_WRLCK: i32 = 2;
 pub(crate) const F_UNLCK: i32 = 3;
 
-pub(crate) const F_GETLK: i32 = 7;
-pub(crate) const F_SETLK: i32 = 8;
-pub(crate) const F_SETLKW: i32 = 9;
+// `F_GETLK` and so on.
+pub(crate) const GETLK: i32 = 7;
+pub(crate) const SETLK: i32 = 8;
+pub(crate) const SETLKW: i32 = 9;

@@ -1,7 +1,7 @@
 //! Locks of ranges of a file, against others who lock so.
 
 use crate::abi::fcntl::{F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW, SEEK_SET, flock64};
-use crate::arch::fcntl::{F_GETLK, F_RDLCK, F_SETLK, F_SETLKW, F_UNLCK, F_WRLCK};
+use crate::arch::fcntl::{F_RDLCK, F_UNLCK, F_WRLCK, GETLK, SETLK, SETLKW};
 use crate::errno::{Errno, Result};
 use crate::fd::{AsFd, AsRawFd};
 use crate::pid::Pid;
@@ -114,7 +114,7 @@ pub fn ofd_getlk(fd: impl AsFd, lock: RecordLock, range: impl RangeBounds<u64>) 
 #[doc(alias = "lockf")]
 #[inline]
 pub fn setlk(fd: impl AsFd, lock: Option<RecordLock>, range: impl RangeBounds<u64>) -> Result<()> {
-    set(fd, F_SETLK, lock, range)
+    set(fd, SETLK, lock, range)
 }
 
 /// [`setlk`] that waits while another has a lock that is in the way.
@@ -128,7 +128,7 @@ pub fn setlk(fd: impl AsFd, lock: Option<RecordLock>, range: impl RangeBounds<u6
 #[doc(alias = "F_SETLKW")]
 #[inline]
 pub fn setlkw(fd: impl AsFd, lock: Option<RecordLock>, range: impl RangeBounds<u64>) -> Result<()> {
-    set(fd, F_SETLKW, lock, range)
+    set(fd, SETLKW, lock, range)
 }
 
 /// A lock of another's that would keep [`setlk`] from this one: the first of them; `None` if there is none. By the time that it is
@@ -140,7 +140,7 @@ pub fn setlkw(fd: impl AsFd, lock: Option<RecordLock>, range: impl RangeBounds<u
 #[doc(alias = "F_GETLK")]
 #[inline]
 pub fn getlk(fd: impl AsFd, lock: RecordLock, range: impl RangeBounds<u64>) -> Result<Option<HeldLock>> {
-    get(fd, F_GETLK, lock, range)
+    get(fd, GETLK, lock, range)
 }
 
 #[inline]
