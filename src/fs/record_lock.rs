@@ -232,6 +232,7 @@ mod tests {
         assert_eq!(lock(F_UNLCK, 1, 2, 3), None);
         let read = HeldLock { lock: RecordLock::Read, start: 1, end: Some(3), pid: Pid::new(4) };
         assert_eq!(lock(F_RDLCK, 1, 2, 4), Some(read));
+        assert_eq!(lock(F_RDLCK, 2, 1, 4), Some(HeldLock { start: 2, ..read }));
         let write = HeldLock { lock: RecordLock::Write, start: 1, end: None, pid: None };
         assert_eq!(lock(F_WRLCK, 1, 0, -1), Some(write));
         assert!(lock(F_WRLCK, -1, -1, 0).is_some());
