@@ -182,17 +182,21 @@ fn two_processes_that_wait_for_one_another_are_told() {
     });
 }
 
+type Range = (Bound<u64>, Bound<u64>);
+type Set = fn(&OwnedFd, Option<RecordLock>, Range) -> butter::Result<()>;
+type Get = fn(&OwnedFd, Range) -> butter::Result<()>;
+
 #[test]
 fn what_makes_no_sense_is_refused() {
     let place = Place::with_file();
     let file = place.both();
-    let set: [fn(&OwnedFd, Option<RecordLock>, (Bound<u64>, Bound<u64>)) -> butter::Result<()>; 4] = [
+    let set: [Set; 4] = [
         |fd, lock, range| setlk(fd, lock, range),
         |fd, lock, range| setlkw(fd, lock, range),
         |fd, lock, range| ofd_setlk(fd, lock, range),
         |fd, lock, range| ofd_setlkw(fd, lock, range),
     ];
-    let get: [fn(&OwnedFd, (Bound<u64>, Bound<u64>)) -> butter::Result<()>; 2] =
+    let get: [Get; 2] =
         [|fd, range| getlk(fd, WRITE, range).map(drop), |fd, range| ofd_getlk(fd, WRITE, range).map(drop)];
     let range = |start, end| (Bound::Included(start), Bound::Excluded(end));
     for (start, end, errno) in [
