@@ -33,4 +33,5 @@ stubs! {
     options: [nostack],
 }
 
-trap!("ta 5");
+// `illtrap`.
+trap!(".word 0");
