@@ -21,6 +21,7 @@ pub(crate) mod file_handle;
 pub(crate) mod filter;
 pub(crate) mod fs;
 pub(crate) mod inotify;
+#[allow(dead_code, reason = "not every architecture has `kexec_file_load`")]
 pub(crate) mod kexec;
 pub(crate) mod landlock;
 pub(crate) mod limits;
