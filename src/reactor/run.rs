@@ -399,8 +399,9 @@ impl<S: AsFd> Registered<'_, S> {
             }
             let result = operation(source);
             if let Err(Errno::EAGAIN) = result {
+                // Somebody else was quicker. Who polls this may be another task by now.
                 slot.quick.set(AWAITED);
-                return Poll::Pending;
+                return wait.poll_slowly(WANTED, &mut operation, context);
             }
             // If there is more to read it will be told again.
             slot.quick.set(IDLE);
