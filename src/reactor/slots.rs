@@ -77,31 +77,34 @@ pub(super) struct Shared {
     woken: AtomicU32,
     /// Whether the reactor waits in the kernel, or is about to.
     asleep: AtomicBool,
+    /// Its number and one more; 0 if there is none yet.
     eventfd: AtomicI32,
 }
 
 impl Shared {
+    /// All zeros, as a slot is, so that the memory takes no room in the program's file: [`claim`](Slots::claim) does the rest.
     const fn new() -> Shared {
         Shared {
             claimed: AtomicBool::new(false),
             kept: AtomicBool::new(false),
-            woken: AtomicU32::new(ALONE),
+            woken: AtomicU32::new(0),
             asleep: AtomicBool::new(false),
-            eventfd: AtomicI32::new(-1),
+            eventfd: AtomicI32::new(0),
         }
     }
 
     fn make_eventfd(&self) -> Result<()> {
-        if self.eventfd.load(Ordering::Relaxed) < 0 {
+        if self.eventfd.load(Ordering::Relaxed) == 0 {
             let fd = eventfd::eventfd2(0, Flags::NONBLOCK)?;
-            self.eventfd.store(fd.into_raw_fd(), Ordering::Release);
+            self.woken.store(ALONE, Ordering::Relaxed);
+            self.eventfd.store(fd.into_raw_fd().wrapping_add(1), Ordering::Release);
         }
         Ok(())
     }
 
     pub(super) fn eventfd(&self) -> BorrowedFd<'static> {
         // SAFETY: whoever asks has a slot of memory that was claimed: the eventfd was made, and nobody closes it.
-        unsafe { BorrowedFd::borrow_raw(self.eventfd.load(Ordering::Acquire)) }
+        unsafe { BorrowedFd::borrow_raw(self.eventfd.load(Ordering::Acquire).wrapping_sub(1)) }
     }
 
     pub(super) fn release(&self) {
@@ -215,21 +218,22 @@ pub(super) const TOLD: u32 = !TAKEN;
 pub(super) const SLOW: u32 = !(1 << 26);
 
 impl Slot {
+    /// All zeros: see [`clear`](Self::clear).
     const fn new() -> Slot {
         Slot {
             owner: OnceCell::new(),
             queued: AtomicBool::new(false),
-            next_woken: AtomicU32::new(NONE),
+            next_woken: AtomicU32::new(0),
             task: Cell::new(None),
             due: Cell::new(false),
             next_due: Cell::new(None),
-            fd: Cell::new(-1),
+            fd: Cell::new(0),
             ready: Cell::new(0),
             armed: Cell::new(0),
             wanted: Cell::new(0),
             waiting: Cell::new(None),
             waker: Cell::new(None),
-            quick: Cell::new(SLOW),
+            quick: Cell::new(0),
             next: Cell::new(None),
             previous: Cell::new(None),
         }
