@@ -5,7 +5,6 @@ use butter::reactor::{AsyncIo, Registered};
 use butter::socket::{SendFlags, sendmsg};
 use butter::{Errno, Result};
 use core::ffi::CStr;
-use core::fmt::{self, Write};
 
 /// The lines that a client sends, each at most 255 bytes and its end.
 pub struct Lines {
@@ -23,14 +22,15 @@ impl Lines {
 
     /// The next line, as a C string; none if the client has gone, maybe in the middle of one. One that is too long gives `EMSGSIZE`.
     pub async fn next(&mut self, socket: &Registered<'_, OwnedFd>) -> Result<Option<&CStr>> {
-        self.memory.copy_within(self.given..self.received, 0);
+        let old = self.memory;
+        self.memory.iter_mut().zip(old.iter().skip(self.given)).for_each(|(place, byte)| *place = *byte);
         self.received -= self.given;
         self.given = 0;
         let end = loop {
-            if let Some(end) = self.memory[..self.received].iter().position(|byte| *byte == b'\n') {
+            if let Some(end) = self.memory.iter().take(self.received).position(|byte| *byte == b'\n') {
                 break end;
             }
-            let rest = &mut self.memory[self.received..];
+            let rest = self.memory.get_mut(self.received..).unwrap_or_default();
             if rest.is_empty() {
                 return Err(Errno::EMSGSIZE);
             }
@@ -39,10 +39,13 @@ impl Lines {
                 len => self.received += len,
             }
         };
-        self.memory[end] = 0;
         self.given = end + 1;
+        let line = self.memory.get_mut(..self.given).unwrap_or_default();
+        if let Some(newline) = line.last_mut() {
+            *newline = 0;
+        }
         // Of a line with a zero in it the rest is not seen.
-        Ok(CStr::from_bytes_until_nul(&self.memory[..self.given]).ok())
+        Ok(CStr::from_bytes_until_nul(line).ok())
     }
 }
 
@@ -68,16 +71,28 @@ impl Text {
         Text { memory: [0; 64], len: 0 }
     }
 
+    /// What does not fit is left out.
+    pub fn push(&mut self, text: &str) -> &mut Text {
+        text.bytes().for_each(|byte| self.push_byte(byte));
+        self
+    }
+
+    pub fn number(&mut self, number: u64) -> &mut Text {
+        if number > 9 {
+            self.number(number / 10);
+        }
+        self.push_byte(b'0' + (number % 10) as u8);
+        self
+    }
+
+    fn push_byte(&mut self, byte: u8) {
+        if let Some(place) = self.memory.get_mut(self.len) {
+            *place = byte;
+            self.len += 1;
+        }
+    }
+
     pub fn bytes(&self) -> &[u8] {
         self.memory.get(..self.len).unwrap_or_default()
-    }
-}
-
-impl Write for Text {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let end = self.len + text.len();
-        self.memory.get_mut(self.len..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
-        self.len = end;
-        Ok(())
     }
 }

@@ -19,8 +19,9 @@
 //! `SIGHUP` has the service say its state. `SIGTERM` and `SIGINT` end it: the connections are closed, the commands that
 //! still run are killed, and the socket is removed.
 //!
-//! What to look at: [`select`](fn@select) ends all else when the signal comes, and all else is then dropped where it stands. What a
-//! future has, a connection, a child, is put away as it is dropped.
+//! What to look at: everything is one future, and it ends when a part of it fails, as which the signal counts. What has not ended
+//! is then dropped where it stands, and so puts away what it has: a connection, a child, a place in the reactor. Nothing is
+//! formatted by `core::fmt`, and nothing indexed: each brings some 2 KiB.
 
 #![no_std]
 #![no_main]
@@ -32,18 +33,16 @@ use butter::fd::{CWD, OwnedFd};
 use butter::fs::{UnlinkFlags, unlinkat};
 use butter::process::{self, CStrings, Pid};
 use butter::reactor::{AsyncIo, Reactor, Registered, Shared, Slots};
-use butter::rt::Start;
+use butter::rt::{Start, stderr, write_all};
 use butter::signal::{self, ChildStatus, SigSet, Signal, Target, sigmask};
 use butter::time::{Clock, clock_gettime};
 use butter::timerfd::{TimerSpec, Timerfd};
-use butter::{Errno, Pidfd, Reader, Result, Signalfd, eprintln};
+use butter::{Errno, Pidfd, Result, Signalfd};
 use core::cell::Cell;
 use core::convert::Infallible;
 use core::ffi::CStr;
-use core::fmt::Write;
-use core::pin::pin;
 use core::time::Duration;
-use futures_util::future::{Either, select, try_join5};
+use futures_util::future::{try_join, try_join5};
 use line::{Lines, Text, send};
 
 butter::entry!(main);
@@ -51,46 +50,61 @@ butter::entry!(main);
 /// How many are served at once.
 const PLACES: usize = 4;
 
-/// The task, the listener and three more that wait for it, the timer and four more, the signals; of each place a connection and
-/// a child.
-static SLOTS: Slots<{ 1 + PLACES + (1 + PLACES) + 1 + 2 * PLACES }> = Slots::new();
+/// The future; the listener, and all but the first who wait for it; the timer, likewise with one more; the signals; of each place
+/// a connection and a child.
+static SLOTS: Slots<{ 1 + PLACES + (PLACES + 1) + 1 + 2 * PLACES }> = Slots::new();
+
+const SIGNALS: SigSet = SigSet::empty().with(Signal::HUP).with(Signal::INT).with(Signal::TERM);
 
 fn main(start: Start) -> Result<u8> {
-    let (Some(path), None) = (start.args().iter().nth(1), start.args().iter().nth(2)) else {
-        eprintln!("usage: async_static SOCKET")?;
+    let mut args = start.args().iter().skip(1);
+    let (Some(path), None) = (args.next(), args.next()) else {
+        write_all(stderr(), b"usage: async_static SOCKET\n")?;
         return Ok(2);
     };
-    let set = SigSet::from([Signal::TERM, Signal::INT, Signal::HUP]);
-    sigmask::block(set)?;
-    let (signals, listener) = (Signalfd::new(set)?, net::listen(path)?);
-    let result = run(start, signals, listener);
+    sigmask::block(SIGNALS)?;
+    let listener = net::listen(path)?;
+    let result = serve(start, listener);
     unlinkat(CWD, path, UnlinkFlags::empty())?;
     result.map(|()| 0)
 }
 
-fn run(start: Start, signals: Signalfd, listener: OwnedFd) -> Result<()> {
+fn serve(start: Start, listener: OwnedFd) -> Result<()> {
     let (reactor, timer) = (Reactor::new(&SLOTS)?, Timerfd::new()?);
     timer.set(&TimerSpec::every(Duration::from_secs(1)))?;
     let service = Service {
         environment: start.env(),
         listener: reactor.register(listener)?,
         timer: Shared::new(reactor.register(timer)?),
+        signals: reactor.register(Signalfd::new(SIGNALS)?)?,
         reactor: &reactor,
         ticks: Cell::new(0),
         connections: Cell::new(0),
         children: Cell::new(0),
     };
-    let signals = reactor.register(signals)?;
-    eprintln!("async_static: ready")?;
+    write_all(stderr(), b"async_static: ready\n")?;
     let place = || service.place();
-    reactor.block_on(async {
-        let work = pin!(try_join5(service.count(), place(), place(), place(), place()));
-        match select(pin!(service.signals(signals)), work).await {
-            Either::Left((ended, _)) => ended,
-            Either::Right((failed, _)) => failed.map(|(never, ..)| match never {}),
-        }
-    })?
+    let places = try_join5(service.count(), place(), place(), place(), place());
+    match reactor.block_on(try_join(service.signals(), places))? {
+        Err(End::Signal) => Ok(()),
+        Err(End::Error(errno)) => Err(errno),
+    }
 }
+
+/// Why it ends.
+enum End {
+    Signal,
+    Error(Errno),
+}
+
+impl From<Errno> for End {
+    fn from(errno: Errno) -> End {
+        End::Error(errno)
+    }
+}
+
+/// What goes on until it ends.
+type Endless = core::result::Result<Infallible, End>;
 
 /// What all parts have in common.
 struct Service<'r> {
@@ -98,25 +112,24 @@ struct Service<'r> {
     reactor: &'r Reactor,
     listener: Registered<'r, OwnedFd>,
     timer: Shared<Registered<'r, Timerfd>>,
+    signals: Registered<'r, Signalfd>,
     ticks: Cell<u64>,
-    connections: Cell<u32>,
-    children: Cell<u32>,
+    connections: Cell<u64>,
+    children: Cell<u64>,
 }
 
 impl Service<'_> {
-    /// Comes back when a signal ends the service.
-    async fn signals(&self, signals: Registered<'_, Signalfd>) -> Result<()> {
-        let mut buffer = [0; 512];
-        let mut signals = Reader::new(signals, &mut buffer)?;
-        while signals.next_event().await?.signal() == Some(Signal::HUP) {
-            let (connections, children) = (self.connections.get(), self.children.get());
-            eprintln!("async_static: {connections} of {PLACES} connections, {children} children, {} ticks", self.ticks.get())?;
+    async fn signals(&self) -> Endless {
+        while self.signals.read_with(Signalfd::read).await?.signal() == Some(Signal::HUP) {
+            let mut text = Text::new();
+            text.push("async_static: connections ").number(self.connections.get());
+            text.push(", children ").number(self.children.get()).push(", ticks ").number(self.ticks.get()).push("\n");
+            write_all(stderr(), text.bytes())?;
         }
-        Ok(())
+        Err(End::Signal)
     }
 
-    /// Counts the ticks.
-    async fn count(&self) -> Result<Infallible> {
+    async fn count(&self) -> Endless {
         loop {
             let ticks = self.timer.wait().await?;
             self.ticks.set(self.ticks.get() + ticks);
@@ -124,54 +137,56 @@ impl Service<'_> {
     }
 
     /// Serves one client after the other.
-    async fn place(&self) -> Result<Infallible> {
+    async fn place(&self) -> Endless {
         loop {
-            let socket = self.listener.read_with(net::accept).await?;
+            let socket = self.reactor.register(self.listener.read_with(net::accept).await?)?;
             let _counted = Counted::new(&self.connections);
-            // What goes wrong with a connection ends that one.
-            let _ = self.serve(&self.reactor.register(socket)?).await;
+            // What goes wrong with a connection is the end of that one.
+            let _ = self.answer(&socket).await;
         }
     }
 
-    async fn serve(&self, socket: &Registered<'_, OwnedFd>) -> Result<()> {
-        let mut lines = Lines::new();
-        while let Some(line) = lines.next(socket).await? {
-            let (mut text, mut quits) = (Text::new(), false);
-            let written = match line.to_bytes() {
-                b"time" => write!(text, "{}", clock_gettime(Clock::REALTIME)?.sec),
-                b"tick" => {
+    async fn answer(&self, socket: &Registered<'_, OwnedFd>) -> Result<()> {
+        let (mut lines, mut open) = (Lines::new(), true);
+        while let (true, Some(line)) = (open, lines.next(socket).await?) {
+            let mut text = Text::new();
+            match line.to_bytes_with_nul() {
+                b"time\0" => text.number(clock_gettime(Clock::REALTIME)?.sec as u64),
+                b"tick\0" => {
                     self.timer.wait().await?;
-                    text.write_str("tick")
+                    text.push("tick")
                 }
-                b"quit" => {
-                    quits = true;
-                    text.write_str("bye")
+                b"quit\0" => {
+                    open = false;
+                    text.push("bye")
                 }
-                _ => match line.to_bytes_with_nul().strip_prefix(b"run ").map(CStr::from_bytes_with_nul) {
-                    Some(Ok(command)) => match self.command(command).await {
-                        Ok(ChildStatus::Exited(status)) => write!(text, "exited {status}"),
-                        Ok(ChildStatus::Killed(signal) | ChildStatus::Dumped(signal)) => write!(text, "killed {signal}"),
-                        Ok(_) => text.write_str("ended"),
-                        Err(errno) => write!(text, "failed {errno:?}"),
-                    },
-                    _ => text.write_str("time, tick, run COMMAND, quit"),
+                [b'r', b'u', b'n', b' ', command @ ..] => match self.command(command).await {
+                    Ok(ChildStatus::Exited(status)) => text.push("exited ").number(status as u64),
+                    Ok(ChildStatus::Killed(signal) | ChildStatus::Dumped(signal)) => {
+                        text.push("killed ").number(signal.number().into())
+                    }
+                    Ok(_) => text.push("ended"),
+                    Err(errno) => text.push("failed ").push(errno.name().unwrap_or("by a new error")),
                 },
+                _ => text.push("what there is: time, tick, run COMMAND, quit"),
             };
-            written.and_then(|()| text.write_str("\n")).map_err(|_| Errno::EMSGSIZE)?;
-            send(socket, text.bytes()).await?;
-            if quits {
-                break;
-            }
+            send(socket, text.push("\n").bytes()).await?;
         }
         Ok(())
     }
 
     /// Runs a command of the shell, in a process group of its own, and says how it has ended.
-    async fn command(&self, command: &CStr) -> Result<ChildStatus> {
-        let shell = process::Builder::new().setpgid(None).pidfd();
-        let child = shell.spawn(c"/bin/sh", [c"sh", c"-c", command], self.environment)?;
+    async fn command(&self, command: &[u8]) -> Result<ChildStatus> {
+        let command = CStr::from_bytes_with_nul(command).map_err(|_| Errno::EINVAL)?;
+        // SAFETY: the child makes system calls only.
+        let pid = unsafe {
+            process::spawn_with(|| {
+                process::setpgid(None, None)?;
+                process::execve(c"/bin/sh", [c"sh", c"-c", command], self.environment)
+            })
+        }?;
         let _counted = Counted::new(&self.children);
-        let child = Running { pid: child.pid, pidfd: child.pidfd.ok_or(Errno::ENOSYS)? };
+        let child = Running { pid, pidfd: Pidfd::open(pid)? };
         let pidfd = self.reactor.register(&child.pidfd)?;
         pidfd.read_with(|pidfd| pidfd.wait()).await
     }
@@ -195,10 +210,10 @@ impl Drop for Running {
 }
 
 /// One more, until it is dropped.
-struct Counted<'a>(&'a Cell<u32>);
+struct Counted<'a>(&'a Cell<u64>);
 
 impl<'a> Counted<'a> {
-    fn new(count: &'a Cell<u32>) -> Self {
+    fn new(count: &'a Cell<u64>) -> Self {
         count.set(count.get() + 1);
         Counted(count)
     }

@@ -21,11 +21,13 @@ struct Address {
 pub fn listen(path: &CStr) -> Result<OwnedFd> {
     let mut address = Address { family: AF_UNIX, path: [0; 108] };
     let path = path.to_bytes_with_nul();
-    address.path.get_mut(..path.len()).ok_or(Errno::ENAMETOOLONG)?.copy_from_slice(path);
+    if path.len() > address.path.len() {
+        return Err(Errno::ENAMETOOLONG);
+    }
+    address.path.iter_mut().zip(path).for_each(|(place, byte)| *place = *byte);
     // SAFETY: the call has no pointer, and gives a new descriptor.
-    let socket = unsafe {
-        OwnedFd::from_raw_fd(syscall!(SOCKET, i32::from(AF_UNIX), Kind::Stream as u32 | CLOEXEC, 0)? as i32)
-    };
+    let socket =
+        unsafe { OwnedFd::from_raw_fd(syscall!(SOCKET, i32::from(AF_UNIX), Kind::Stream as u32 | CLOEXEC, 0)? as i32) };
     // SAFETY: the kernel reads the address, which is as long as it says.
     unsafe { syscall!(BIND, socket.as_raw_fd(), &raw const address, size_of::<Address>()) }?;
     // SAFETY: the call has no pointer.
