@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use std::{fs, io};
 
 /// Where the programs are.
-fn built() -> &'static Path {
+pub fn built() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| build("static", "examples/static", None, &["--release"]))
 }

@@ -18,6 +18,7 @@ mod pipe;
 mod policy;
 mod prctl;
 mod process;
+mod reactor;
 mod rt;
 mod seccomp;
 mod signal;
@@ -121,6 +122,13 @@ pub const ALL: &[(&str, Check)] = &[
     ("poll: descriptors and time", event::poll),
     ("epoll: events", event::epoll),
     ("epoll: pwait2", event::epoll_pwait2),
+    ("reactor: an event", reactor::one),
+    ("reactor: several futures", reactor::several),
+    ("reactor: sleep, time limit, ticks", reactor::timers),
+    ("reactor: one event for two", reactor::shared),
+    ("reactor: no slot is left", reactor::slots),
+    ("reactor: a future that is dropped", reactor::dropped),
+    ("reactor: a waker that is kept", reactor::waker),
     ("inotify: create, delete, ignored", event::inotify),
     ("inotify: rename", event::inotify_rename),
     ("handle: a directory and its file system", fanotify::handles),

@@ -148,7 +148,8 @@ impl Service<'_> {
 
     async fn answer(&self, socket: &Registered<'_, OwnedFd>) -> Result<()> {
         let (mut lines, mut open) = (Lines::new(), true);
-        while let (true, Some(line)) = (open, lines.next(socket).await?) {
+        while open {
+            let Some(line) = lines.next(socket).await? else { break };
             let mut text = Text::new();
             match line.to_bytes_with_nul() {
                 b"time\0" => text.number(clock_gettime(Clock::REALTIME)?.sec as u64),
