@@ -95,7 +95,10 @@ pub fn shared() -> Verdict {
     let (reactor, counter) = (Reactor::new(&SLOTS)?, Eventfd::new()?);
     let shared = Shared::new(reactor.register(&counter)?);
     let seen = Cell::new(0);
-    let wait = || async { seen.set(seen.get() + shared.wait().await.unwrap_or(1 << 40)) };
+    let wait = || async {
+        let count = shared.wait().await.unwrap_or(1 << 40);
+        seen.set(seen.get() + count);
+    };
     let (mut one, mut two) = (pin!(wait()), pin!(wait()));
     let mut add = pin!(async {
         if counter.add(21).is_err() {

@@ -187,25 +187,22 @@ impl Service<'_> {
             })
         }?;
         let _counted = Counted::new(&self.children);
-        let child = Running { pid, pidfd: Pidfd::open(pid)? };
-        let pidfd = self.reactor.register(&child.pidfd)?;
-        pidfd.read_with(|pidfd| pidfd.wait()).await
+        let child = Running(Cell::new(Some(pid)));
+        let pidfd = self.reactor.register(Pidfd::open(pid)?)?;
+        let status = pidfd.read_with(|pidfd| pidfd.wait()).await?;
+        child.0.set(None);
+        Ok(status)
     }
 }
 
-/// A child that does not outlive this: if it has not ended, it is killed with all of its group.
-struct Running {
-    pid: Pid,
-    pidfd: Pidfd,
-}
+/// A child that does not outlive this: unless it was waited for, it is killed with all of its group.
+struct Running(Cell<Option<Pid>>);
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // What was waited for is no child any more, and its number may be another's.
-        if let Ok(None) = self.pidfd.try_wait() {
-            let _ = signal::kill(Target::Group(self.pid), Signal::KILL);
-            // In the reactor it was made non-blocking.
-            let _ = self.pidfd.has_ended(None).and_then(|_| self.pidfd.wait());
+        if let Some(pid) = self.0.get() {
+            let _ = signal::kill(Target::Group(pid), Signal::KILL);
+            let _ = process::wait(pid);
         }
     }
 }
