@@ -91,7 +91,8 @@ pub fn timers() -> Verdict {
 
 /// Two wait for the same source, and both get what one of them reads.
 pub fn shared() -> Verdict {
-    static SLOTS: Slots<4> = Slots::new();
+    // The source and the second that waits for it, and three futures.
+    static SLOTS: Slots<5> = Slots::new();
     let (reactor, counter) = (Reactor::new(&SLOTS)?, Eventfd::new()?);
     let shared = Shared::new(reactor.register(&counter)?);
     let seen = Cell::new(0);
