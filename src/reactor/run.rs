@@ -390,23 +390,22 @@ impl<S: AsFd> Registered<'_, S> {
         let mut wait = Wait { source: self, place: Place::None };
         poll_fn(move |context| {
             let Registered { slot, source, .. } = wait.source;
-            if !wait.is_quick() || slot.quick.get() != TOLD {
-                return match task_of(context.waker()) {
-                    // Nobody waits for it, and so neither does this.
-                    Some(task) if WANTED == READ && slot.quick.get() == IDLE => wait.begin(task),
-                    _ => wait.poll_slowly(WANTED, &mut operation, context),
-                };
-            }
-            let result = operation(source);
-            if let Err(Errno::EAGAIN) = result {
+            if wait.is_quick() && slot.quick.get() == TOLD {
+                let result = operation(source);
+                if !matches!(result, Err(Errno::EAGAIN)) {
+                    // If there is more to read it will be told again.
+                    slot.quick.set(IDLE);
+                    wait.place = Place::None;
+                    return Poll::Ready(result);
+                }
                 // Somebody else was quicker. Who polls this may be another task by now.
                 slot.quick.set(AWAITED);
-                return wait.poll_slowly(WANTED, &mut operation, context);
             }
-            // If there is more to read it will be told again.
-            slot.quick.set(IDLE);
-            wait.place = Place::None;
-            Poll::Ready(result)
+            match task_of(context.waker()) {
+                // Nobody waits for it, and so neither does this.
+                Some(task) if WANTED == READ && slot.quick.get() == IDLE => wait.begin(task),
+                _ => wait.poll_slowly(WANTED, &mut operation, context),
+            }
         })
     }
 }

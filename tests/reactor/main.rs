@@ -20,8 +20,8 @@ mod sources;
 mod tokio;
 
 use std::cell::Cell;
-use std::io::Write;
 use std::future::{Future, poll_fn};
+use std::io::Write;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};

@@ -305,4 +305,3 @@ pub fn many_futures_in_one_task<T: Object>() {
         assert!(futures.next().await.is_none());
     });
 }
-

@@ -10,8 +10,8 @@ mod table;
 use crate::for_objects;
 use butter::Eventfd;
 use butter::fd::AsFd;
-use butter::reactor::tokio::{Interest, Registered};
 use butter::reactor::AsyncIo;
+use butter::reactor::tokio::{Interest, Registered};
 use std::future::Future;
 use tokio::runtime::Builder;
 
