@@ -8,7 +8,7 @@ use crate::fd::{self, AsFd, AsRawFd, BorrowedFd};
 use core::cell::Cell;
 use core::fmt;
 use core::future::{Future, poll_fn};
-use core::mem::{ManuallyDrop, MaybeUninit};
+use core::mem::{ManuallyDrop, MaybeUninit, replace};
 use core::pin::{Pin, pin};
 use core::ptr;
 use core::task::{Context, Poll, Waker};
@@ -509,7 +509,8 @@ impl<S: AsFd> Wait<'_, '_, S> {
                 return Poll::Ready(result);
             }
         }
-        match reactor.wait_at(slot, self.place, wanted, context.waker()) {
+        // Where that fails the place is no longer its own.
+        match reactor.wait_at(slot, replace(&mut self.place, Place::None), wanted, context.waker()) {
             Ok(place) => {
                 self.place = Place::Slot(place);
                 Poll::Pending
