@@ -15,7 +15,9 @@ mod objects;
 #[path = "../seccomp/help.rs"]
 #[allow(dead_code, reason = "what it has for seccomp's own tests")]
 mod seccomp;
+mod slots;
 mod sources;
+mod tasks;
 #[cfg(feature = "tokio")]
 mod tokio;
 
