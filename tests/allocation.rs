@@ -11,7 +11,7 @@ use butter::poll::{self, PollFd};
 use butter::signal::{self, SigInfo, SigSet, Signal, sigmask};
 use butter::timerfd::TimerSpec;
 use butter::{Epoll, Errno, EventSource, Eventfd, Inotify, Reader, Signalfd, Timerfd, epoll, process, syscall};
-use common::TempDir;
+use common::{TempDir, pipe};
 use counting::{allocates_nothing, allocations};
 use std::ffi::CString;
 use std::fs::File;
@@ -218,5 +218,63 @@ fn children_in_namespaces() {
             });
         }
         black_box(Namespace::open(None, Link::Uts).unwrap().kind().unwrap());
+    });
+}
+
+/// One task, several tasks, several who wait for one source, a timer; with a waker that is kept, too.
+#[test]
+fn the_reactor() {
+    use butter::fd;
+    use butter::reactor::{AsyncIo, Reactor, Shared, Slots, Timer};
+    use futures_util::future::{join, join3};
+    use std::future::{pending, poll_fn};
+    use std::pin::pin;
+    use std::task::Poll;
+
+    static SLOTS: Slots<16> = Slots::new();
+    let mut memory = [0; 64];
+    allocates_nothing(|| {
+        let reactor = Reactor::new(&SLOTS).unwrap();
+        let [a, b] = [(); 2].map(|()| reactor.register(Eventfd::new().unwrap()).unwrap());
+        let (reading, writing) = pipe();
+        let (reading, writing) = (reactor.register(reading).unwrap(), reactor.register(writing).unwrap());
+        let mut timer = Timer::new(reactor.register(Timerfd::new().unwrap()).unwrap());
+        let mut reader = Reader::new(&a, &mut memory).unwrap();
+        let one_task = async {
+            for _ in 0..3 {
+                a.get_ref().add(1).unwrap();
+                assert_eq!(reader.next_event().await, Ok(1));
+                assert_eq!(join(b.read_with(Eventfd::read), async { b.get_ref().add(2) }).await, (Ok(2), Ok(())));
+                let shared = Shared::new(&a);
+                let waits = join3(shared.wait(), shared.wait(), async { a.get_ref().add(3) });
+                assert_eq!(waits.await, (Ok(3), Ok(3), Ok(())));
+                let kept = poll_fn(|context| Poll::Ready(context.waker().clone())).await;
+                let mut slept = false;
+                poll_fn(|_| {
+                    kept.wake_by_ref();
+                    if std::mem::replace(&mut slept, true) { Poll::Ready(()) } else { Poll::Pending }
+                })
+                .await;
+                timer.sleep(Duration::from_nanos(1)).await.unwrap();
+                let never = timer.timeout(Duration::from_nanos(1), join(a.read_with(Eventfd::read), pending::<()>()));
+                assert_eq!(never.await, Err(Errno::ETIMEDOUT));
+                timer.interval(Duration::from_nanos(1)).unwrap().tick().await.unwrap();
+            }
+        };
+        reactor.block_on(one_task).unwrap();
+        let writes = pin!(async {
+            let mut left = 1 << 20;
+            while left > 0 {
+                left -= writing.write_with(|fd| fd::write(fd, &[0; 1 << 14])).await.unwrap();
+            }
+        });
+        let reads = pin!(async {
+            let mut left = 1 << 20;
+            while left > 0 {
+                let read = reading.read_with(|fd| fd::read(fd, &mut [0; 1 << 14]).map(|bytes| bytes.len()));
+                left -= read.await.unwrap();
+            }
+        });
+        reactor.run::<dyn Future<Output = ()>>(&mut [writes, reads]).unwrap();
     });
 }

@@ -27,11 +27,16 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
+/// How often the thread has allocated.
+pub fn count() -> usize {
+    COUNT.get()
+}
+
 /// How often `f` allocates.
 pub fn allocations(f: impl FnOnce()) -> usize {
-    let before = COUNT.get();
+    let before = count();
     f();
-    COUNT.get() - before
+    count() - before
 }
 
 /// Does it often enough that an allocation now and then is seen.

@@ -9,6 +9,10 @@ mod async_io;
 mod builtin;
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../common/counting.rs"]
+#[allow(dead_code, reason = "every test file uses a part of it")]
+mod counting;
+mod many;
 #[path = "../event/objects.rs"]
 #[allow(dead_code, reason = "what it has for the tests of all events")]
 mod objects;
@@ -20,6 +24,7 @@ mod sources;
 mod tasks;
 #[cfg(feature = "tokio")]
 mod tokio;
+mod wakers;
 
 use std::cell::Cell;
 use std::future::{Future, poll_fn};

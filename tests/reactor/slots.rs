@@ -223,7 +223,10 @@ fn a_wait_goes_from_run_to_run() {
         if number % 2 == 0 {
             // Told in between, in vain.
             io.get_ref().add(1).unwrap();
-            reactor.block_on(async { others[0].get_ref().add(1).and(others[0].read_with(Eventfd::read).await) }).unwrap().unwrap();
+            reactor
+                .block_on(async { others[0].get_ref().add(1).and(others[0].read_with(Eventfd::read).await) })
+                .unwrap()
+                .unwrap();
             assert_eq!(io.get_ref().read(), Ok(1));
         }
         let add = async {
