@@ -275,6 +275,8 @@ impl Reactor {
             self.give_back(place);
         }
         if source.wanted.get() == 0 && source.next.get().is_none() && source.armed.get() & READ != 0 {
+            // What it was told of goes with those who were told: whoever comes waits for the same as who came before.
+            source.ready.set(source.ready.get() & !READ);
             source.quick.set(IDLE);
         }
     }
