@@ -12,6 +12,8 @@ use core::task::{Poll, ready};
 /// A source whose every event is seen by all who wait for it at the time, though only one of them reads it. (Of several
 /// [`Reader`](crate::Reader)s of one source, each event goes to one.)
 ///
+/// On async-io who comes when an event is there reads it at once; if those who wait were not told of it yet, they see the next.
+///
 /// It is for one thread: on a runtime with several, one task waits and passes on what it gets.
 ///
 /// ```
