@@ -15,6 +15,9 @@ use butter::reactor::AsyncIo;
 use butter::{Errno, Eventfd};
 use std::future::Future;
 
+/// Whether an operation is tried before the reactor has told that it may be.
+const TRIES_AT_ONCE: bool = true;
+
 type In<S> = Async<S>;
 
 fn put<S: AsFd>(source: S) -> butter::Result<In<S>> {

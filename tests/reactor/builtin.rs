@@ -15,6 +15,9 @@ use butter::{Errno, Eventfd};
 use std::cell::OnceCell;
 use std::future::Future;
 
+/// Whether an operation is tried before the reactor has told that it may be.
+const TRIES_AT_ONCE: bool = false;
+
 type In<S> = Registered<'static, S>;
 
 /// How many slots a test has.

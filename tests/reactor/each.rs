@@ -1,10 +1,10 @@
 //! More of the suite: what is not about one event object.
 
-use super::{In, put, put_to_write, run, turn};
+use super::{In, TRIES_AT_ONCE, put, put_to_write, run, turn};
 use crate::common::{self, TempDir, assert_errno};
 use crate::seccomp::{Child, target};
 use crate::sources::Numbers;
-use crate::{again, counted, once};
+use crate::{again, counted, once, when_woken};
 use butter::fd::{self, OwnedFd};
 use butter::reactor::{AsyncIo, Shared, Timer};
 use butter::socket::{self, Kind, PairFlags};
@@ -42,6 +42,52 @@ fn all_who_share_a_source_see_the_event() {
         }
         // It is for the next one.
         assert!(once(shared.wait()).await.is_none());
+    });
+}
+
+/// Who comes when the event is there, and before those who wait were told, does not take it from them.
+#[test]
+fn who_comes_late_takes_nothing_from_those_who_share() {
+    if TRIES_AT_ONCE {
+        return println!("skipped: who comes late reads before those who wait are told");
+    }
+    run(async {
+        let shared = Shared::new(put(Eventfd::new().unwrap()).unwrap());
+        for number in 1..7 {
+            {
+                // Told, and gone.
+                let mut gone = pin!(join(shared.wait(), shared.wait()));
+                assert!(once(gone.as_mut()).await.is_none());
+                shared.get_ref().get_ref().add(100).unwrap();
+                turn().await;
+                again().await;
+            }
+            assert_eq!(shared.get_ref().get_ref().read(), Ok(100));
+            // By the task's own waker, or others.
+            if number % 2 == 0 {
+                let mut first = pin!(shared.wait());
+                assert!(once(first.as_mut()).await.is_none());
+                shared.get_ref().get_ref().add(number).unwrap();
+                assert!(once(shared.wait()).await.is_none_or(|late| late == Ok(number)));
+                assert_eq!(when_woken(first).await, Ok(number));
+            } else {
+                let waits = || [(); 3].map(|()| shared.wait());
+                let mut first = FuturesUnordered::from_iter(waits());
+                assert!(once(first.next()).await.is_none());
+                // Of those who are in between some go.
+                drop(FuturesUnordered::from_iter(waits()));
+                let mut gone = FuturesUnordered::from_iter(waits());
+                assert!(once(gone.next()).await.is_none());
+                first.extend(waits());
+                assert!(once(first.next()).await.is_none());
+                drop(gone);
+                shared.get_ref().get_ref().add(number).unwrap();
+                assert!(once(shared.wait()).await.is_none_or(|late| late == Ok(number)));
+                for _ in 0..6 {
+                    assert_eq!(first.next().await, Some(Ok(number)));
+                }
+            }
+        }
     });
 }
 

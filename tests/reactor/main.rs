@@ -71,6 +71,13 @@ async fn once<F: Future>(future: F) -> Option<F::Output> {
     .await
 }
 
+/// Polls the future no more before the task is woken.
+async fn when_woken<F: Future>(future: F) -> F::Output {
+    let (mut future, mut woken) = (pin!(future), false);
+    poll_fn(|context| if std::mem::replace(&mut woken, true) { future.as_mut().poll(context) } else { Poll::Pending })
+        .await
+}
+
 /// Has the task polled once more.
 async fn again() {
     let mut polled = false;

@@ -17,6 +17,9 @@ use std::future::Future;
 use tokio::io::unix::AsyncFd;
 use tokio::runtime::Builder;
 
+/// Whether an operation is tried before the reactor has told that it may be.
+const TRIES_AT_ONCE: bool = false;
+
 type In<S> = Registered<S>;
 
 fn put<S: AsFd>(source: S) -> butter::Result<In<S>> {
