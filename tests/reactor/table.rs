@@ -101,7 +101,8 @@ pub fn what_is_dropped_after_any_number_of_polls_loses_nothing<T: Object>() {
                     }
                 }
             }
-            assert_eq!(waker.copies(), 0, "{case}");
+            // The thread of a reactor may be about to wake it.
+            until(|| (waker.copies() == 0).then_some(()));
             if at >= polls {
                 object.trigger(triggered);
             }
