@@ -287,5 +287,5 @@ fn a_source_that_is_borrowed() {
     let io = reactor.register(Lends(counter.as_fd())).unwrap();
     counter.add(4).unwrap();
     assert_eq!(reactor.block_on((&&io).read_with(|lends| butter::eventfd::read(lends.0))), Ok(Ok(4)));
-    assert_eq!(reactor.block_on((&io).write_with(|lends| butter::eventfd::write(lends.0, 1))), Ok(Ok(())));
+    assert_eq!(reactor.block_on(io.write_with(|lends| butter::eventfd::write(lends.0, 1))), Ok(Ok(())));
 }

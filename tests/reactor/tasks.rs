@@ -69,9 +69,8 @@ fn each_is_polled_when_it_is_woken_and_until_it_ends() {
 fn they_begin_in_their_order() {
     let reactor = leaked::<100>();
     let begun = RefCell::new(Vec::new());
-    let mut futures: Vec<_> = (0..100).map(|number| Box::pin(async move { number })).collect();
-    let mut futures: Vec<_> =
-        futures.iter_mut().map(|future| Box::pin(async { begun.borrow_mut().push(future.as_mut().await) })).collect();
+    let begun = &begun;
+    let mut futures: Vec<_> = (0..100).map(|number| Box::pin(async move { begun.borrow_mut().push(number) })).collect();
     let mut tasks: Vec<_> = futures.iter_mut().map(Pin::as_mut).collect();
     reactor.run(&mut tasks).unwrap();
     assert_eq!(*begun.borrow(), (0..100).collect::<Vec<_>>());

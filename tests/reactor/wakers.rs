@@ -72,7 +72,7 @@ fn many_threads_wake_many_tasks() {
                     flags[number].store(true, SeqCst);
                     waker.wake_by_ref();
                     // Once too often does no harm.
-                    waker.clone().wake();
+                    waker.wake();
                 }
             });
         }
@@ -161,7 +161,8 @@ fn a_waker_outlives_the_run_and_the_reactor() {
     old.wake_by_ref();
     let old = thread::spawn(move || {
         old.wake_by_ref();
-        old.clone().wake();
+        let copy = old.clone();
+        copy.wake();
         old
     });
     let old = old.join().unwrap();
