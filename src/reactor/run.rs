@@ -318,24 +318,32 @@ fn wake(task: Option<&Slot>) {
     }
 }
 
-/// The tasks that are to be polled, each once.
+/// The tasks that are to be polled, each once, one after the other.
 #[derive(Default)]
 struct Due {
     first: Option<&'static Slot>,
+    last: Option<&'static Slot>,
 }
 
 impl Due {
     #[inline]
     fn push(&mut self, task: &'static Slot) {
-        if !task.due.replace(true) {
-            task.next_due.set(self.first.replace(task));
+        if task.due.replace(true) {
+            return;
+        }
+        match self.last.replace(task) {
+            Some(last) => last.next_due.set(Some(task)),
+            None => self.first = Some(task),
         }
     }
 
     #[inline]
     fn pop(&mut self) -> Option<&'static Slot> {
         let task = self.first?;
-        self.first = task.next_due.get();
+        self.first = task.next_due.take();
+        if self.first.is_none() {
+            self.last = None;
+        }
         task.due.set(false);
         Some(task)
     }
