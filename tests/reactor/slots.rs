@@ -2,7 +2,7 @@
 
 use crate::builtin::{free, leaked};
 use crate::common::{TempDir, assert_errno};
-use crate::{Foreign, Watchdog, once};
+use crate::{Foreign, Watchdog, again, once};
 use butter::fd::{self, AsFd, BorrowedFd, OwnedFd};
 use butter::reactor::{AsyncIo, Reactor, Slots};
 use butter::{Errno, Eventfd};
@@ -71,6 +71,40 @@ fn as_many_slots_as_are_needed_suffice_for_ever() {
         drop(counter);
         assert_eq!(free(&reactor), 4);
     }
+}
+
+/// Dropped before it is told or after, by a task that has no slot to spare.
+#[test]
+fn a_wait_that_is_dropped_leaves_room_for_the_next() {
+    let _watchdog = Watchdog::new();
+    let reactor = leaked::<2>();
+    let counter = reactor.register(Eventfd::new().unwrap()).unwrap();
+    let wait = || counter.read_with(Eventfd::read);
+    let waits = async {
+        for number in 1..20 {
+            for told in [false, true, false] {
+                let mut wait = pin!(wait());
+                assert!(once(wait.as_mut()).await.is_none());
+                if told {
+                    counter.get_ref().add(number).unwrap();
+                    // Sooner or later it looks, also while the task does not rest.
+                    for _ in 0..70 {
+                        again().await;
+                    }
+                }
+                // Polled for nothing, or ready.
+                assert_eq!(once(wait.as_mut()).await, told.then_some(Ok(number)));
+            }
+            assert!(once(wait()).await.is_none());
+            counter.get_ref().add(number).unwrap();
+            assert!(once(wait()).await.is_none());
+            for _ in 0..70 {
+                again().await;
+            }
+            assert_eq!(wait().await, Ok(number));
+        }
+    };
+    reactor.block_on(waits).unwrap();
 }
 
 /// Of several who wait any may go, in any order, and each of those who stay is told.
