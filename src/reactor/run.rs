@@ -1,6 +1,6 @@
 //! The reactor that needs nothing but an epoll object.
 
-use super::slots::{AWAITED, IDLE, READ, SLOW, Shared, Slot, Slots, TAKEN, TOLD, WRITE, Woken, task_of};
+use super::slots::{AWAITED, IDLE, READ, SLOW, Shared, Slot, Slots, TAKEN, TELL, TOLD, WRITE, Woken, task_of};
 use super::{AsyncIo, source_in};
 use crate::epoll::{self, Epoll, Event, Events, Op};
 use crate::errno::{Errno, Result};
@@ -49,6 +49,8 @@ pub struct Reactor {
     free: Cell<Option<&'static Slot>>,
     running: Cell<bool>,
     turns: Cell<u8>,
+    /// How many slots were given back.
+    gone: Cell<usize>,
 }
 
 impl Reactor {
@@ -61,8 +63,8 @@ impl Reactor {
     pub fn new<const N: usize>(slots: &'static Slots<N>) -> Result<Reactor> {
         let epoll = Epoll::new()?;
         let (shared, slots) = slots.claim()?;
-        let (free, running, turns) = (Cell::new(slots.first()), Cell::new(false), Cell::new(0));
-        let reactor = Reactor { epoll, shared, slots, free, running, turns };
+        let (free, running, turns, gone) = (Cell::new(slots.first()), Cell::new(false), Cell::new(0), Cell::new(0));
+        let reactor = Reactor { epoll, shared, slots, free, running, turns, gone };
         // Edge-triggered, it needs no read.
         reactor.epoll.add(shared.eventfd(), Events::IN | Events::ET, WAKE)?;
         Ok(reactor)
@@ -195,18 +197,39 @@ impl Reactor {
         let ready = if ended { READ | WRITE } else { events.bits() & (READ | WRITE) };
         slot.ready.set(slot.ready.get() | ready);
         slot.slow_down();
-        let (mut all, mut next) = (0, Some(slot));
+        let (mut all, mut others, mut next) = (0, false, Some(slot));
         while let Some(place) = next {
             next = place.next.get();
             let wanted = place.wanted.get();
             all |= wanted & !TAKEN;
             if wanted & ready != 0 {
-                place.wanted.set(TAKEN);
-                place.wake_waiting();
+                let task = place.waiting.get();
+                wake(task);
+                place.wanted.set(if task.is_some() { TAKEN } else { TAKEN | TELL });
+                others |= task.is_none();
             }
         }
         if all == 0 || slot.armed.get() & ready & !all != 0 {
             self.disarm(slot, all);
+        }
+        if others {
+            self.tell_others(slot);
+        }
+    }
+
+    /// Wakes those who are no tasks of the reactor. A waker does what it likes at once: who waits may change meanwhile.
+    fn tell_others(&self, slot: &'static Slot) {
+        let mut next = Some(slot);
+        while let Some(place) = next {
+            next = place.next.get();
+            if place.wanted.get() & TELL != 0 {
+                place.wanted.set(TAKEN);
+                let gone = self.gone.get();
+                place.wake_other();
+                if gone != self.gone.get() {
+                    next = Some(slot);
+                }
+            }
         }
     }
 
@@ -290,6 +313,7 @@ impl Reactor {
     fn give_back(&self, slot: &'static Slot) {
         slot.clear();
         slot.next.set(self.free.replace(Some(slot)));
+        self.gone.set(self.gone.get().wrapping_add(1));
     }
 }
 

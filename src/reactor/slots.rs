@@ -207,6 +207,8 @@ pub(super) const READ: u32 = Events::IN.bits();
 pub(super) const WRITE: u32 = Events::OUT.bits();
 /// No event has this bit.
 pub(super) const TAKEN: u32 = 1 << 27;
+/// Nor this: who waits here is about to be told.
+pub(super) const TELL: u32 = 1 << 26;
 
 /// Nobody waits for the source, and the kernel tells when it can be read.
 pub(super) const IDLE: u32 = !0;
@@ -215,7 +217,7 @@ pub(super) const AWAITED: u32 = !READ;
 /// It was told, and has not been polled since.
 pub(super) const TOLD: u32 = !TAKEN;
 /// It is not as simple: [`Slot::wanted`] says who waits.
-pub(super) const SLOW: u32 = !(1 << 26);
+pub(super) const SLOW: u32 = !TELL;
 
 impl Slot {
     /// All zeros: see [`clear`](Self::clear).
@@ -312,15 +314,13 @@ impl Slot {
         unsafe { Waker::from_raw(raw_waker(self)) }
     }
 
-    /// Wakes the future that waits here.
-    pub(super) fn wake_waiting(&self) {
-        if let Some(task) = self.waiting.get() {
-            task.wake();
-        } else if let Some(waker) = self.waker.take() {
+    /// Wakes the future that waits here, which is polled by no task of the reactor.
+    pub(super) fn wake_other(&self) {
+        if let Some(waker) = self.waker.take() {
             waker.wake_by_ref();
-            // Whatever that did, a waker that was noted meanwhile stays.
+            // It may have had the future polled, or dropped.
             let newer = self.waker.take();
-            self.waker.set(newer.or(Some(waker)));
+            self.waker.set(newer.or((self.wanted.get() != 0).then_some(waker)));
         }
     }
 
