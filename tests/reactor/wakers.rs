@@ -7,7 +7,7 @@ use crate::{Foreign, Watchdog, again, counted, once};
 use butter::Eventfd;
 use butter::reactor::{AsyncIo, Reactor, Slots};
 use futures_util::future::join;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
@@ -261,6 +261,70 @@ fn a_waker_that_is_not_the_reactors() {
     drop(waits);
     drop(io);
     assert_eq!((one.copies(), free(&reactor)), (0, 4));
+}
+
+/// A waker may do anything at once: here each drops another wait for the same source, or polls its own.
+#[test]
+fn a_waker_that_changes_who_waits() {
+    type Wait<'a> = Pin<Box<dyn Future<Output = butter::Result<u64>> + 'a>>;
+    type Act = (usize, Box<dyn Fn()>);
+    thread_local! {
+        /// What is done when this one is woken.
+        static ACT: RefCell<Option<Act>> = const { RefCell::new(None) };
+    }
+    struct Acts(usize, AtomicUsize);
+    impl std::task::Wake for Acts {
+        fn wake(self: Arc<Self>) {
+            self.wake_by_ref();
+        }
+        fn wake_by_ref(self: &Arc<Self>) {
+            self.1.fetch_add(1, SeqCst);
+            ACT.with_borrow(|act| act.iter().filter(|act| act.0 == self.0).for_each(|act| act.1()));
+        }
+    }
+    const WAITS: usize = 5;
+    let _watchdog = Watchdog::new();
+    let reactor: &'static Reactor = Box::leak(Box::new(leaked::<8>()));
+    for case in 0..WAITS * (WAITS + 1) {
+        let (woken, other) = (case % WAITS, case / WAITS);
+        let io: &'static _ = Box::leak(Box::new(reactor.register(Eventfd::new().unwrap()).unwrap()));
+        let wakers = [0, 1, 2, 3, 4].map(|number| Arc::new(Acts(number, AtomicUsize::new(0))));
+        let waits: &'static [_; WAITS] = Box::leak(Box::new(
+            [(); WAITS].map(|()| RefCell::new(Some(Box::pin(io.read_with(Eventfd::read)) as Wait<'_>))),
+        ));
+        let poll = |number: usize| {
+            let waker = Waker::from(wakers[number].clone());
+            let mut wait = waits[number].borrow_mut();
+            let poll = wait.as_mut().unwrap().as_mut().poll(&mut std::task::Context::from_waker(&waker));
+            poll.is_ready()
+        };
+        assert!((0..WAITS).all(|number| !poll(number)));
+        let own = wakers[woken].clone();
+        let act = move || match waits.get(other) {
+            Some(other) => drop(other.take()),
+            None => {
+                let waker = Waker::from(own.clone());
+                let mut wait = waits[woken].borrow_mut();
+                let poll = wait.as_mut().unwrap().as_mut().poll(&mut std::task::Context::from_waker(&waker));
+                assert_eq!(poll, Poll::Ready(Ok(1)));
+            }
+        };
+        ACT.set(Some((woken, Box::new(act))));
+        io.get_ref().add(1).unwrap();
+        reactor.block_on(look(reactor)).unwrap();
+        for (number, waker) in wakers.iter().enumerate() {
+            // One that is gone may have been told before.
+            assert!(waker.1.load(SeqCst) == 1 || number == other, "{woken} {other}: {number} was not told");
+        }
+        ACT.set(None);
+        waits.iter().for_each(|wait| drop(wait.take()));
+        for waker in &wakers {
+            assert_eq!(Arc::strong_count(waker), 1, "{woken} {other}");
+        }
+        // SAFETY: it was leaked above, and nothing that borrows it is left.
+        drop(unsafe { Box::from_raw(std::ptr::from_ref(io).cast_mut()) });
+        assert_eq!(free(reactor), 8);
+    }
 }
 
 /// A task that was woken more than once before it is polled is polled once.
