@@ -2,15 +2,17 @@
 
 use crate::builtin::{free, leaked};
 use crate::common::assert_errno;
+use crate::seccomp::{status_of, until};
 use crate::slots::look;
-use crate::{Watchdog, again, counted, once};
+use crate::{Watchdog, again, counted, once, when_woken};
 use butter::reactor::{AsyncIo, Reactor, Registered, Timer};
 use butter::time::{Clock, clock_gettime};
-use butter::{Errno, Eventfd, Timerfd, fd};
+use butter::{Errno, Eventfd, Timerfd, fd, process};
 use std::cell::{Cell, RefCell};
-use std::future::{Future, ready};
+use std::future::{Future, poll_fn, ready};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
+use std::task::Poll;
 use std::time::Duration;
 
 fn counters<const N: usize>(reactor: &Reactor) -> [Registered<'_, Eventfd>; N] {
@@ -275,6 +277,14 @@ fn what_nobody_asks_for_costs_nothing() {
             idle.get_ref().add(1).unwrap();
             told.get_ref().add(1).unwrap();
             drop((writing, broken.1));
+            // Another thread has woken it while it slept.
+            let (kept, thread) = (poll_fn(|context| Poll::Ready(context.waker().clone())).await, process::gettid());
+            let waking = std::thread::spawn(move || {
+                until(|| status_of(thread, "State")?.starts_with('S').then_some(()));
+                kept.wake();
+            });
+            when_woken(ready(())).await;
+            waking.join().unwrap();
             let begun = clock_gettime(Clock::THREAD_CPUTIME_ID).unwrap();
             timer.sleep(Duration::from_millis(300)).await.unwrap();
             let ended = clock_gettime(Clock::THREAD_CPUTIME_ID).unwrap();
