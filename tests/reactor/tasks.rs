@@ -261,6 +261,14 @@ fn what_nobody_asks_for_costs_nothing() {
     let mut timer = Timer::new(reactor.register(Timerfd::new().unwrap()).unwrap());
     reactor
         .block_on(async {
+            // Another thread has woken it while it slept.
+            let (kept, thread) = (poll_fn(|context| Poll::Ready(context.waker().clone())).await, process::gettid());
+            let waking = std::thread::spawn(move || {
+                until(|| status_of(thread, "State")?.starts_with('S').then_some(()));
+                kept.wake();
+            });
+            when_woken(ready(())).await;
+            waking.join().unwrap();
             let mut parked = pin!(parked.read_with(Eventfd::read));
             let (mut one, mut two) = (pin!(told.read_with(Eventfd::read)), pin!(told.read_with(Eventfd::read)));
             assert!(once(parked.as_mut()).await.is_none());
@@ -277,14 +285,6 @@ fn what_nobody_asks_for_costs_nothing() {
             idle.get_ref().add(1).unwrap();
             told.get_ref().add(1).unwrap();
             drop((writing, broken.1));
-            // Another thread has woken it while it slept.
-            let (kept, thread) = (poll_fn(|context| Poll::Ready(context.waker().clone())).await, process::gettid());
-            let waking = std::thread::spawn(move || {
-                until(|| status_of(thread, "State")?.starts_with('S').then_some(()));
-                kept.wake();
-            });
-            when_woken(ready(())).await;
-            waking.join().unwrap();
             let begun = clock_gettime(Clock::THREAD_CPUTIME_ID).unwrap();
             timer.sleep(Duration::from_millis(300)).await.unwrap();
             let ended = clock_gettime(Clock::THREAD_CPUTIME_ID).unwrap();
