@@ -10,6 +10,8 @@ mod common;
 #[path = "../common/counting.rs"]
 #[allow(dead_code, reason = "every test file uses a part of it")]
 mod counting;
+#[path = "../common/numbers.rs"]
+mod numbers;
 #[path = "../event/objects.rs"]
 #[allow(dead_code, reason = "what it has for the tests of all events")]
 mod objects;
@@ -18,58 +20,10 @@ mod objects;
 mod seccomp;
 mod tokio;
 
-use butter::event::{OwnedEvents, Record};
-use butter::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use butter::{EventSource, Fanotify, Inotify, Pidfd, Reader, Signalfd, Timerfd, eventfd::Eventfd};
 use futures_core::Stream;
 use std::future::Future;
 use std::pin::pin;
-
-/// A pipe of numbers, of which no more than some are read at a time.
-pub struct Numbers {
-    reading: OwnedFd,
-}
-
-impl Numbers {
-    pub fn new() -> (Numbers, OwnedFd) {
-        let (reading, writing) = common::pipe();
-        (Numbers { reading }, writing)
-    }
-}
-
-impl AsFd for Numbers {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.reading.as_fd()
-    }
-}
-
-impl AsRawFd for Numbers {
-    fn as_raw_fd(&self) -> RawFd {
-        self.reading.as_raw_fd()
-    }
-}
-
-impl EventSource for Numbers {
-    type Event<'a> = u64;
-
-    const MIN_BUFFER: usize = 8;
-
-    unsafe fn next_event<'a>(&'a self, bytes: &mut &'a [u8]) -> Option<u64> {
-        u64::parse(bytes)
-    }
-
-    fn skip(&self, bytes: &mut &[u8]) -> bool {
-        u64::parse(bytes).is_some()
-    }
-}
-
-impl OwnedEvents for Numbers {
-    type Owned = u64;
-
-    fn to_owned(&self, event: u64) -> u64 {
-        event
-    }
-}
 
 /// What is said of types is said when this is compiled.
 #[allow(dead_code, reason = "it is not run")]

@@ -2,8 +2,9 @@
 
 use super::{In, put, put_to_write, run};
 use crate::common::{Running, TempDir, assert_errno};
+use crate::numbers::Numbers;
 use crate::objects::{FanotifyObject, InotifyObject, Object, SeccompObject};
-use crate::{Numbers, next, once};
+use crate::{next, once};
 use butter::eventfd::{self, Eventfd};
 use butter::reactor::{AsyncIo, Timer};
 use butter::timerfd::{TimerSpec, Timerfd};

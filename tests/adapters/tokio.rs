@@ -6,8 +6,9 @@ mod table;
 
 use crate::common::{assert_errno, not_open, pipe};
 use crate::counting::allocations;
+use crate::numbers::Numbers;
 use crate::objects::{Object, SignalfdObject};
-use crate::{Numbers, next, once};
+use crate::{next, once};
 use butter::eventfd::{self, Eventfd};
 use butter::fd::{self, AsFd, AsRawFd, BorrowedFd, RawFd};
 use butter::reactor::AsyncIo;

@@ -2,8 +2,8 @@
 
 use super::{In, TRIES_AT_ONCE, put, put_to_write, run, turn};
 use crate::common::{self, TempDir, assert_errno};
+use crate::numbers::Numbers;
 use crate::seccomp::{Child, target};
-use crate::sources::Numbers;
 use crate::{again, counted, once, when_woken};
 use butter::fd::{self, OwnedFd};
 use butter::reactor::{AsyncIo, Shared, Timer};

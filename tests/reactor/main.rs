@@ -13,6 +13,8 @@ mod common;
 #[allow(dead_code, reason = "every test file uses a part of it")]
 mod counting;
 mod many;
+#[path = "../common/numbers.rs"]
+mod numbers;
 #[path = "../event/objects.rs"]
 #[allow(dead_code, reason = "what it has for the tests of all events")]
 mod objects;
