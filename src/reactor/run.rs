@@ -408,6 +408,11 @@ impl Drop for Tasks<'_> {
 }
 
 /// A descriptor in a [`Reactor`], until it is dropped.
+///
+/// Each future that waits for it while another does takes a slot, and gets `ENOSPC` if none is left.
+///
+/// As long as a descriptor has an error it is told of (`EPOLLERR`), and so has to be looked at: whoever has a socket with an error queue
+/// reads that in the same operation.
 pub struct Registered<'r, S: AsFd> {
     reactor: &'r Reactor,
     slot: &'static Slot,

@@ -47,7 +47,8 @@ impl<A: AsyncIo<Io: OwnedEvents>> Shared<A> {
     ///
     /// # Errors
     ///
-    /// Those of the source and of the reactor; the others who wait go on waiting.
+    /// Those of the source and of the reactor; the others who wait go on waiting. With [`Reactor`](super::Reactor) each of them but
+    /// the first takes a slot, and gets `ENOSPC` if none is left.
     pub async fn wait(&self) -> Result<<A::Io as OwnedEvents>::Owned> {
         let begun = self.count.get();
         let mut read = pin!(self.io.read_with(one));
