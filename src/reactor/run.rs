@@ -1,6 +1,6 @@
 //! The reactor that needs nothing but an epoll object.
 
-use super::slots::{AWAITED, IDLE, READ, SLOW, Shared, Slot, Slots, TAKEN, TELL, TOLD, WRITE, Woken, task_of};
+use super::slots::{AWAITED, IDLE, READ, SLOW, Slot, Slots, State, TAKEN, TELL, TOLD, WRITE, Woken, task_of};
 use super::{AsyncIo, source_in};
 use crate::epoll::{self, Epoll, Event, Events, Op};
 use crate::errno::{Errno, Result};
@@ -44,7 +44,7 @@ const WAKE: u64 = 0;
 /// ```
 pub struct Reactor {
     epoll: Epoll,
-    shared: &'static Shared,
+    state: &'static State,
     slots: &'static [Slot],
     free: Cell<Option<&'static Slot>>,
     running: Cell<bool>,
@@ -62,11 +62,11 @@ impl Reactor {
     /// - and those of [`epoll::create1`] and [`eventfd2`](crate::eventfd::eventfd2).
     pub fn new<const N: usize>(slots: &'static Slots<N>) -> Result<Reactor> {
         let epoll = Epoll::new()?;
-        let (shared, slots) = slots.claim()?;
+        let (state, slots) = slots.claim()?;
         let (free, running, turns, gone) = (Cell::new(slots.first()), Cell::new(false), Cell::new(0), Cell::new(0));
-        let reactor = Reactor { epoll, shared, slots, free, running, turns, gone };
+        let reactor = Reactor { epoll, state, slots, free, running, turns, gone };
         // Edge-triggered, it needs no read.
-        reactor.epoll.add(shared.eventfd(), Events::IN | Events::ET, WAKE)?;
+        reactor.epoll.add(state.eventfd(), Events::IN | Events::ET, WAKE)?;
         Ok(reactor)
     }
 
@@ -107,7 +107,7 @@ impl Reactor {
         loop {
             let mut told = false;
             while !told {
-                if self.shared.fall_asleep() {
+                if self.state.fall_asleep() {
                     // What waits for this task needs no more than to say so.
                     self.wait(-1, |other| if is(other, task) { told = true } else { wake(other) })?;
                 } else {
@@ -134,10 +134,10 @@ impl Reactor {
         let mut tasks = Tasks::start(self, futures.len())?;
         let mut due = Due::default();
         while tasks.left > 0 {
-            if self.shared.fall_asleep() {
+            if self.state.fall_asleep() {
                 self.turns.set(0);
                 self.wait(-1, |task| match task {
-                    Some(task) if task.is_of(self.shared) => due.push(task),
+                    Some(task) if task.is_of(self.state) => due.push(task),
                     task => wake(task),
                 })?;
             } else {
@@ -163,7 +163,7 @@ impl Reactor {
         if turns == TURNS {
             self.wait(0, wake)?;
         }
-        Ok(Woken::take(self.shared, self.slots))
+        Ok(Woken::take(self.state, self.slots))
     }
 
     /// Looks which descriptors are ready, and tells the tasks that wait for them. The timeout is in milliseconds.
@@ -171,7 +171,7 @@ impl Reactor {
     fn wait(&self, timeout: i32, mut tell: impl FnMut(Option<&'static Slot>)) -> Result<()> {
         let mut memory = [MaybeUninit::<Event>::uninit(); EVENTS];
         let events = epoll::pwait(&self.epoll, &mut memory, timeout, None);
-        self.shared.awake();
+        self.state.awake();
         let mut events = match events {
             Ok(events) => &*events,
             Err(Errno::EINTR) => return Ok(()),
@@ -319,7 +319,7 @@ impl Reactor {
 
 impl Drop for Reactor {
     fn drop(&mut self) {
-        self.shared.release();
+        self.state.release();
     }
 }
 

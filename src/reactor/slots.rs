@@ -16,7 +16,7 @@ use core::task::{RawWaker, RawWakerVTable, Waker};
 /// A waker may be kept for as long as somebody likes, also by another thread, and reaches into this memory. So it is a
 /// `static`, or leaked. For the same reason the eventfd by which a sleeping reactor is woken belongs to it, and is never closed.
 pub struct Slots<const N: usize> {
-    shared: Shared,
+    state: State,
     slots: [Slot; N],
 }
 
@@ -28,25 +28,25 @@ impl<const N: usize> Slots<N> {
     /// Memory with `N` slots.
     pub const fn new() -> Slots<N> {
         const { assert!(N < ALONE as usize, "the number of a slot has 32 bits") };
-        Slots { shared: Shared::new(), slots: [const { Slot::new() }; N] }
+        Slots { state: State::new(), slots: [const { Slot::new() }; N] }
     }
 
     /// For one reactor, with every slot as new.
-    pub(super) fn claim(&'static self) -> Result<(&'static Shared, &'static [Slot])> {
-        if self.shared.claimed.swap(true, Ordering::Acquire) {
+    pub(super) fn claim(&'static self) -> Result<(&'static State, &'static [Slot])> {
+        if self.state.claimed.swap(true, Ordering::Acquire) {
             return Err(Errno::EBUSY);
         }
-        if let Err(errno) = self.shared.make_eventfd() {
-            self.shared.release();
+        if let Err(errno) = self.state.make_eventfd() {
+            self.state.release();
             return Err(errno);
         }
         let mut next = None;
         for (number, slot) in self.slots.iter().enumerate().rev() {
-            slot.owner.get_or_init(|| (&self.shared, number as u32));
+            slot.owner.get_or_init(|| (&self.state, number as u32));
             slot.clear();
             slot.next.set(next.replace(slot));
         }
-        Ok((&self.shared, &self.slots))
+        Ok((&self.state, &self.slots))
     }
 }
 
@@ -68,7 +68,7 @@ const NONE: u32 = u32::MAX;
 const ALONE: u32 = u32::MAX - 1;
 
 /// What wakers need to know besides their slot.
-pub(super) struct Shared {
+pub(super) struct State {
     claimed: AtomicBool,
     /// Whether somebody has kept a waker.
     kept: AtomicBool,
@@ -81,10 +81,10 @@ pub(super) struct Shared {
     eventfd: AtomicI32,
 }
 
-impl Shared {
+impl State {
     /// All zeros, as a slot is, so that the memory takes no room in the program's file: [`claim`](Slots::claim) does the rest.
-    const fn new() -> Shared {
-        Shared {
+    const fn new() -> State {
+        State {
             claimed: AtomicBool::new(false),
             kept: AtomicBool::new(false),
             woken: AtomicU32::new(0),
@@ -139,9 +139,9 @@ pub(super) struct Woken {
 
 impl Woken {
     #[inline]
-    pub(super) fn take(shared: &Shared, slots: &'static [Slot]) -> Woken {
-        let none = if shared.kept.load(Ordering::Relaxed) { NONE } else { ALONE };
-        Woken { slots, next: shared.woken.swap(none, Ordering::Acquire) }
+    pub(super) fn take(state: &State, slots: &'static [Slot]) -> Woken {
+        let none = if state.kept.load(Ordering::Relaxed) { NONE } else { ALONE };
+        Woken { slots, next: state.woken.swap(none, Ordering::Acquire) }
     }
 }
 
@@ -168,7 +168,7 @@ impl Drop for Woken {
 
 /// A place for a source, a task, or one more that waits.
 pub(super) struct Slot {
-    owner: OnceCell<(&'static Shared, u32)>,
+    owner: OnceCell<(&'static State, u32)>,
 
     /// Whether the task was woken and not yet polled.
     queued: AtomicBool,
@@ -259,8 +259,8 @@ impl Slot {
 
     /// Whether it is a slot of that memory.
     #[inline]
-    pub(super) fn is_of(&self, shared: &Shared) -> bool {
-        self.owner.get().is_some_and(|(owner, _)| ptr::eq(*owner, shared))
+    pub(super) fn is_of(&self, state: &State) -> bool {
+        self.owner.get().is_some_and(|(owner, _)| ptr::eq(*owner, state))
     }
 
     /// What the kernel is to tell of the source with its events.
@@ -278,30 +278,30 @@ impl Slot {
     /// Has the task polled, which is what its wakers do, on whatever thread.
     #[inline]
     pub(super) fn wake(&self) {
-        let Some((shared, number)) = self.owner.get() else { return };
+        let Some((state, number)) = self.owner.get() else { return };
         if self.queued.swap(true, Ordering::AcqRel) {
             return;
         }
-        let mut first = shared.woken.load(Ordering::Relaxed);
+        let mut first = state.woken.load(Ordering::Relaxed);
         loop {
             self.next_woken.store(first, Ordering::Relaxed);
-            match shared.woken.compare_exchange_weak(first, *number, Ordering::SeqCst, Ordering::Relaxed) {
+            match state.woken.compare_exchange_weak(first, *number, Ordering::SeqCst, Ordering::Relaxed) {
                 Ok(_) => break,
                 Err(now) => first = now,
             }
         }
-        if shared.asleep.load(Ordering::SeqCst) && shared.asleep.swap(false, Ordering::SeqCst) {
+        if state.asleep.load(Ordering::SeqCst) && state.asleep.swap(false, Ordering::SeqCst) {
             // It fails only where it is readable already.
-            let _ = eventfd::write(shared.eventfd(), 1);
+            let _ = eventfd::write(state.eventfd(), 1);
         }
     }
 
     /// One more waker, which may go to another thread.
     fn keep_waker(&'static self) -> RawWaker {
-        if let Some((shared, _)) = self.owner.get() {
-            shared.kept.store(true, Ordering::Relaxed);
+        if let Some((state, _)) = self.owner.get() {
+            state.kept.store(true, Ordering::Relaxed);
             // If it fails, then a task was woken, and the end of the list is seen when it is polled.
-            let _ = shared.woken.compare_exchange(ALONE, NONE, Ordering::Relaxed, Ordering::Relaxed);
+            let _ = state.woken.compare_exchange(ALONE, NONE, Ordering::Relaxed, Ordering::Relaxed);
         }
         raw_waker(self)
     }
