@@ -4,6 +4,9 @@
 //! A signal that is sent to a thread is seen by that thread alone, and which thread of async-io waits for descriptors is not
 //! certain: there signals are sent to the process.
 
+#[macro_use]
+#[path = "../common/table.rs"]
+mod each_object;
 mod async_io;
 #[path = "../common/mod.rs"]
 mod common;

@@ -16,21 +16,6 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-/// Runs each of the tests for each of the objects.
-macro_rules! table {
-    ($($module:ident: $object:ty),* ; $tests:tt) => {
-        $(mod $module {
-            table!(@tests $object, $tests);
-        })*
-    };
-    (@tests $object:ty, { $($test:ident)* }) => {
-        $(#[test]
-        fn $test() {
-            super::$test::<$object>();
-        })*
-    };
-}
-
 table! {
     on_inotify: super::InotifyObject, on_fanotify: super::FanotifyObject, on_eventfd: super::Eventfd,
     on_timerfd: super::Timerfd, on_seccomp_notify: super::SeccompObject;

@@ -3,6 +3,9 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod drops;
+#[macro_use]
+#[path = "../common/table.rs"]
+mod each_object;
 mod objects;
 #[path = "../seccomp/help.rs"]
 #[allow(dead_code, reason = "what it has for seccomp's own tests")]
@@ -15,21 +18,6 @@ use std::collections::HashSet;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
-
-/// Runs each of the tests for each of the objects.
-macro_rules! table {
-    ($($module:ident: $object:ty),* ; $tests:tt) => {
-        $(mod $module {
-            table!(@tests $object, $tests);
-        })*
-    };
-    (@tests $object:ty, { $($test:ident)* }) => {
-        $(#[test]
-        fn $test() {
-            super::$test::<$object>();
-        })*
-    };
-}
 
 table! {
     inotify: crate::InotifyObject, fanotify: crate::FanotifyObject, signalfd: crate::SignalfdObject,

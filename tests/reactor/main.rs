@@ -4,6 +4,9 @@
 //! A signal that is sent to a thread is seen by that thread alone, and which thread of async-io waits for descriptors is not
 //! certain: a signalfd there is tested with the adapters. Not provoked: the errors of memory that the kernel does not have.
 
+#[macro_use]
+#[path = "../common/table.rs"]
+mod each_object;
 #[cfg(feature = "async-io")]
 mod async_io;
 mod builtin;
@@ -39,9 +42,10 @@ use std::thread;
 
 /// Runs each of the tests of `table` for these objects.
 macro_rules! for_objects {
-    ($($module:ident: $object:ty),* $(,)?) => {
-        $(mod $module {
-            crate::for_objects! { @ $object:
+    ($($objects:tt)*) => {
+        table! {
+            $($objects)*;
+            {
                 events_come_in_their_order
                 what_is_dropped_after_any_number_of_polls_loses_nothing
                 somebody_else_may_be_quicker
@@ -52,13 +56,7 @@ macro_rules! for_objects {
                 a_quiet_source_beside_a_flooded_one
                 many_futures_in_one_task
             }
-        })*
-    };
-    (@ $object:ty: $($test:ident)*) => {
-        $(#[test]
-        fn $test() {
-            super::$test::<$object>();
-        })*
+        }
     };
 }
 use for_objects;

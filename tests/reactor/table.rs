@@ -22,7 +22,7 @@ for_objects! {
     timerfd: butter::Timerfd,
     listener: crate::objects::SeccompObject,
     epoll: crate::sources::EpollObject,
-    pipe: crate::sources::PipeObject,
+    pipe: crate::sources::PipeObject
 }
 
 /// Blocking, so that what does not make it non-blocking waits for ever.
