@@ -71,7 +71,7 @@ impl Reactor {
     }
 
     /// Puts a descriptor into the reactor, and makes it non-blocking ([`fd::set_nonblocking`]), which goes for all that share its
-    /// open file description. To have it back afterwards, register a reference.
+    /// open file description, and stays so where this fails. To have it back afterwards, register a reference.
     ///
     /// # Errors
     ///
@@ -209,7 +209,7 @@ impl Reactor {
                 others |= task.is_none();
             }
         }
-        if all == 0 || slot.armed.get() & ready & !all != 0 {
+        if slot.armed.get() & ready & !all != 0 {
             self.disarm(slot, all);
         }
         if others {
